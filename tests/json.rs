@@ -584,12 +584,12 @@ fn limits_are_refused_where_they_are_wrong() {
         ),
         (
             r#"[{"delegates":[]}]"#,
-            "at `/0/delegates`: 1 to 32 keys may hold what is delegated, found 0; no hops forbids delegating",
+            "at `/0/delegates`: 1 to 32 delegates, found 0; a link without hops forbids delegation",
         ),
         (r#"[{"delegates":["AAAA"]}]"#, "at `/0/delegates/0`: "),
         (
             r#"[{"delegates":["iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w"],"tools":["pay"]}]"#,
-            "at `/0/tools`: the keys that may hold what is delegated are the same for all tools",
+            "at `/0/tools`: delegates are the same for all tools, and a scope limits them to some",
         ),
         (
             r#"[{"ends_on":""}]"#,
@@ -618,7 +618,7 @@ fn limits_are_refused_where_they_are_wrong() {
         ),
         (
             r#"[{"lives_by":{"mission":{"controller":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w","name":"a","nonce":"07070707070707070707070707070707"},"max_age":{"read":1,"write":2,"irreversible":1}}}]"#,
-            "at `/0/lives_by/max_age`: news may not be older for a further-reaching effect",
+            "at `/0/lives_by/max_age`: the maximum age of a status increases with the effect",
         ),
         (
             r#"[{"lives_by":{"mission":{"controller":"iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w","name":"a","nonce":"07070707070707070707070707070707"},"enders":["iojj3XQJ8ZX9UtstPLpdcspnCb8dlBIb83SIAbQPb1w","a"],"max_age":{"read":1,"write":1,"irreversible":1}}}]"#,
@@ -716,7 +716,7 @@ fn waves_are_refused_where_they_are_wrong() {
         ),
         (
             of(r#","drain":60"#),
-            "at `/0/waves`: only what has a last wave drains",
+            "at `/0/waves`: time to drain needs a last wave",
         ),
         (
             of(r#","last":1,"drain":-1"#),
@@ -825,11 +825,11 @@ fn barriers_are_refused_where_they_are_wrong() {
         ),
         (
             after(3, r#","quorum":0"#),
-            "at `/0/barrier`: a quorum of 0 of 3 tasks",
+            "at `/0/barrier`: a quorum is 1 to 3 tasks, found 0",
         ),
         (
             after(3, r#","quorum":4"#),
-            "at `/0/barrier`: a quorum of 4 of 3 tasks",
+            "at `/0/barrier`: a quorum is 1 to 3 tasks, found 4",
         ),
         (
             after(3, r#","quorum":1.5"#),

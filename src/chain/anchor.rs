@@ -4,27 +4,27 @@ use crate::primitives::{Issuer, Label, PublicKey, Seconds, Timestamp};
 use std::collections::BTreeSet;
 use thiserror::Error;
 
-/// Why parts make no anchor.
+/// The reason why parts make no anchor.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AnchorError {
-    /// The number of keys is wrong.
-    #[error("an anchor has 1 to {MAX_ISSUER_KEYS} keys, this one {found}")]
+    /// The number of keys is out of bounds.
+    #[error("an anchor has 1 to {MAX_ISSUER_KEYS} keys, found {found}")]
     Keys {
-        /// Keys given.
+        /// Number of keys given.
         found: usize,
     },
-    /// A key is there twice.
-    #[error("an anchor has each key once")]
+    /// A key is listed twice.
+    #[error("a key appears twice in an anchor")]
     KeyTwice,
-    /// The key is none of the anchor's.
-    #[error("key {key} is none of the anchor's")]
+    /// The anchor has no such key.
+    #[error("the anchor has no key {key}")]
     KeyUnknown {
-        /// The key.
+        /// The key asked for.
         key: PublicKey,
     },
-    /// No root could live at all.
-    #[error("the maximal lifetime of roots is at least a second")]
+    /// The maximum lifetime of roots is zero, so no root could be valid.
+    #[error("the maximum lifetime of roots is zero, expected at least a second")]
     NoLifetime,
 }
 
@@ -33,24 +33,25 @@ pub enum AnchorError {
 pub enum AnchorKeyState {
     /// The key signs roots, and it ends and reports tasks in every chain of its issuer.
     InService,
-    /// The key was rotated out, and nobody has stolen it. It counts for roots issued before this
-    /// time: they stand, and it ends and reports tasks in their chains alone.
+    /// The key was rotated out and was not stolen. It counts for roots issued before this time:
+    /// they stay valid, and the key ends and reports tasks in their chains alone.
     ///
-    /// This is no answer to a theft: a thief dates a root before this time for as long as roots may
-    /// live.
+    /// Retiring a stolen key does not help, because a thief can date a root before this time for as
+    /// long as roots may live. A stolen key is [revoked](Self::Revoked).
     Retired {
-        /// The first second whose roots are not the key's.
+        /// The first second whose roots the key does not sign.
         roots_issued_before: Timestamp,
     },
     /// The key was stolen or is lost. Neither its roots count nor what it ends and reports.
     ///
-    /// What it ended before the theft counts no longer either, so another key signs those ends
-    /// again. See [`Register::ends_signed_by`](crate::Register::ends_signed_by).
+    /// The ends that it signed before the theft no longer count either, so another key signs those
+    /// ends again. See [`Register::ends_signed_by`](crate::Register::ends_signed_by).
     Revoked,
 }
 
 impl AnchorKeyState {
-    /// Rule 11: whether the key counts for a root issued then, and for the chains below it.
+    /// Rule 11: returns whether the key counts for a root issued at this time, and for the chains
+    /// below it.
     pub(crate) fn counts_for(self, root_issued_at: Timestamp) -> bool {
         match self {
             Self::InService => true,
@@ -69,7 +70,11 @@ impl AnchorKeyState {
 /// use mandatum::{SigningKey, Timestamp};
 /// let [new, old, stolen] = [1, 2, 3].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
 /// let rotated = Timestamp::from_unix(1_767_225_600)?;
-/// let keys = [AnchorKey::in_service(new), AnchorKey::retired(old, rotated), AnchorKey::revoked(stolen)];
+/// let keys = [
+///     AnchorKey::in_service(new),
+///     AnchorKey::retired(old, rotated),
+///     AnchorKey::revoked(stolen),
+/// ];
 /// assert_eq!(keys.map(AnchorKey::state)[2], AnchorKeyState::Revoked);
 /// # Ok::<(), mandatum::primitives::TimeError>(())
 /// ```
@@ -80,7 +85,7 @@ pub struct AnchorKey {
 }
 
 impl AnchorKey {
-    /// A key in service.
+    /// Returns a key in service.
     #[must_use]
     pub const fn in_service(key: PublicKey) -> Self {
         Self {
@@ -89,7 +94,7 @@ impl AnchorKey {
         }
     }
 
-    /// A key that was rotated out: it counts for roots issued before this time.
+    /// Returns a key that was rotated out. It counts for roots issued before this time.
     #[must_use]
     pub const fn retired(key: PublicKey, roots_issued_before: Timestamp) -> Self {
         Self {
@@ -100,7 +105,7 @@ impl AnchorKey {
         }
     }
 
-    /// A key that counts for nothing any more.
+    /// Returns a key that no longer counts for anything.
     #[must_use]
     pub const fn revoked(key: PublicKey) -> Self {
         Self {
@@ -109,21 +114,21 @@ impl AnchorKey {
         }
     }
 
-    /// The key.
+    /// Returns the key.
     #[must_use]
     pub const fn key(self) -> PublicKey {
         self.key
     }
 
-    /// Its state.
+    /// Returns the state of the key.
     #[must_use]
     pub const fn state(self) -> AnchorKeyState {
         self.state
     }
 }
 
-/// The keys of an issuer, as they count for a root that was issued at one time and for what is below
-/// it.
+/// The keys of an issuer, as they count for a root that was issued at one time and for the chains
+/// below it.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IssuerKeys<'a> {
     keys: &'a [AnchorKey],
@@ -138,17 +143,17 @@ impl<'a> IssuerKeys<'a> {
         }
     }
 
-    /// The same keys for roots of any age: all that are not revoked.
+    /// Returns the same keys for roots of any age, so that all keys count that are not revoked.
     pub(crate) const fn of_any_root(self) -> Self {
         Self::new(self.keys, Timestamp::EPOCH)
     }
 
-    /// Those that count: they sign the root, and end and report tasks below it.
+    /// Returns the keys that count: they sign the root, and end and report tasks below it.
     pub(crate) fn counting(self) -> impl Iterator<Item = PublicKey> + use<'a> {
         self.counted(true)
     }
 
-    /// All others.
+    /// Returns the keys that do not count.
     pub(crate) fn not_counting(self) -> impl Iterator<Item = PublicKey> + use<'a> {
         self.counted(false)
     }
@@ -162,7 +167,7 @@ impl<'a> IssuerKeys<'a> {
 }
 
 impl From<PublicKey> for AnchorKey {
-    /// A key in service.
+    /// Returns the key in service.
     fn from(key: PublicKey) -> Self {
         Self::in_service(key)
     }
@@ -170,13 +175,14 @@ impl From<PublicKey> for AnchorKey {
 
 /// The most that roots of an anchor can ever permit.
 ///
-/// It is treated as the root's parent: a root may hold what the ceiling permits, and may mark as
-/// delegable only what the ceiling marks so. A call below the root counts delegable entries alone.
+/// It is treated as the root's parent. A root may hold the powers that the ceiling permits, and may
+/// mark as delegable only those that the ceiling marks so. A call below the root counts delegable
+/// entries alone.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ceiling {
-    /// What these permit.
+    /// These powers.
     Powers(Powers),
-    /// Everything. The dangerous spelling: whoever has the issuer's key may then do anything here.
+    /// All powers. This is dangerous: the holder of the issuer's key may then do anything here.
     Unlimited,
 }
 
@@ -186,11 +192,21 @@ impl From<Powers> for Ceiling {
     }
 }
 
-/// Whom a verifier believes about roots: an issuer's name, its keys, the ceiling of what its roots
-/// can permit.
+/// An issuer that a verifier trusts: its name, its keys and the ceiling of its roots.
 ///
-/// A resource names the issuer that controls it; a call there is authorised by one chain rooted in
-/// that issuer.
+/// A resource names the issuer that controls it. A call there is authorised by one chain that is
+/// rooted in that issuer.
+///
+/// ```
+/// use mandatum::chain::AnchorError;
+/// use mandatum::{Anchor, Capability, Effect, Powers, Seconds, SigningKey};
+/// let [key, stranger] = [1, 2].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+/// let ceiling = Powers::new([Capability::new("crm.*", Effect::Write)?])?;
+/// let anchor = Anchor::new("https://acme.example".parse()?, key, ceiling, Seconds::hours(8))?;
+/// assert_eq!(anchor.revoke(key)?.issuer(), anchor.issuer());
+/// assert_eq!(anchor.revoke(stranger), Err(AnchorError::KeyUnknown { key: stranger }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Anchor {
     issuer: Issuer,
@@ -203,7 +219,7 @@ pub struct Anchor {
 }
 
 impl Anchor {
-    /// An anchor with one key.
+    /// Returns an anchor with one key, in service.
     ///
     /// # Errors
     /// [`AnchorError::NoLifetime`] when `max_lifetime` is zero.
@@ -216,11 +232,10 @@ impl Anchor {
         Self::with_keys(issuer, [key.into()], ceiling, max_lifetime)
     }
 
-    /// An anchor with 1 to 4 keys, for rotation. Those that are retired or revoked count among
-    /// them.
+    /// Returns an anchor with 1 to 4 keys, for rotation. Retired and revoked keys count among them.
     ///
     /// # Errors
-    /// [`AnchorError`]: none, too many or repeated keys, or no lifetime.
+    /// [`AnchorError`] for no key, more than four, a repeated key, or a lifetime of zero.
     pub fn with_keys(
         issuer: Issuer,
         keys: impl IntoIterator<Item = AnchorKey>,
@@ -231,8 +246,8 @@ impl Anchor {
         if !(1..=MAX_ISSUER_KEYS).contains(&keys.len()) {
             return Err(AnchorError::Keys { found: keys.len() });
         }
-        let same = |a: &AnchorKey| keys.iter().filter(|b| a.key == b.key).count() > 1;
-        if keys.iter().any(same) {
+        let is_repeated = |a: &AnchorKey| keys.iter().filter(|b| a.key == b.key).count() > 1;
+        if keys.iter().any(is_repeated) {
             return Err(AnchorError::KeyTwice);
         }
         if max_lifetime == Seconds::default() {
@@ -249,8 +264,9 @@ impl Anchor {
         })
     }
 
-    /// With the systems that are the issuer's own: its roots may carry the principal's local name
-    /// in these, and in no other, because whoever sees a root reads them.
+    /// Returns the anchor with the systems that belong to the issuer. Its roots may carry the
+    /// principal's local name in these systems and in no other, because everyone who sees a root
+    /// reads these names.
     #[must_use]
     pub fn with_systems(self, systems: impl IntoIterator<Item = Label>) -> Self {
         Self {
@@ -259,16 +275,16 @@ impl Anchor {
         }
     }
 
-    /// Revokes one of its keys, which was stolen or is lost.
+    /// Returns the anchor with one of its keys revoked, which was stolen or is lost.
     ///
     /// A verifier made of the new anchor refuses the key's roots, also those in a
-    /// [`ChainCache`](crate::chain::ChainCache), and what the key ended counts no longer. So before a host
-    /// decides by the new anchor, another key signs again what
-    /// [`Register::ends_signed_by`](crate::Register::ends_signed_by) lists, of the register and of
-    /// stored notices.
+    /// [`ChainCache`](crate::chain::ChainCache), and the ends that the key signed no longer count.
+    /// So before a host decides by the new anchor, another key signs again what
+    /// [`Register::ends_signed_by`](crate::Register::ends_signed_by) lists, for the register and
+    /// for stored notices.
     ///
     /// # Errors
-    /// [`AnchorError::KeyUnknown`].
+    /// [`AnchorError::KeyUnknown`] for a key that is not the anchor's.
     pub fn revoke(&self, key: PublicKey) -> Result<Self, AnchorError> {
         self.key(key).ok_or(AnchorError::KeyUnknown { key })?;
         let revoked = |known: &AnchorKey| {
@@ -284,7 +300,7 @@ impl Anchor {
         })
     }
 
-    /// Who owns what this anchor controls, for people.
+    /// Returns the anchor with the owner of what it controls, for people to read.
     #[must_use]
     pub fn with_owner(self, owner: Label) -> Self {
         Self {
@@ -293,7 +309,7 @@ impl Anchor {
         }
     }
 
-    /// Which policy the ceiling is from, for people.
+    /// Returns the anchor with the policy that its ceiling comes from, for people to read.
     #[must_use]
     pub fn with_policy(self, policy: Label) -> Self {
         Self {
@@ -302,48 +318,48 @@ impl Anchor {
         }
     }
 
-    /// The issuer's name.
+    /// Returns the issuer's name.
     #[must_use]
     pub const fn issuer(&self) -> &Issuer {
         &self.issuer
     }
 
-    /// Its keys, in every state.
+    /// Returns the keys, in every state.
     #[must_use]
     pub fn keys(&self) -> &[AnchorKey] {
         &self.keys
     }
 
-    /// Returns the first key in service; of an anchor without one, the first key.
+    /// Returns the first key in service, or the first key of an anchor without one.
     pub(super) fn issuing_key(&self) -> Option<PublicKey> {
         let in_service = |key: &&AnchorKey| key.state == AnchorKeyState::InService;
         let key = self.keys.iter().find(in_service).or(self.keys.first())?;
         Some(key.key)
     }
 
-    /// One of its keys with its state.
+    /// Returns one of its keys with its state; `None` for a key that is not the anchor's.
     pub(crate) fn key(&self, key: PublicKey) -> Option<AnchorKey> {
         self.keys.iter().copied().find(|known| known.key == key)
     }
 
-    /// The keys that count for a root issued then, and those that don't.
+    /// Returns the keys, as they count for a root issued at this time.
     pub(crate) fn keys_for(&self, root_issued_at: Timestamp) -> IssuerKeys<'_> {
         IssuerKeys::new(&self.keys, root_issued_at)
     }
 
-    /// The most its roots can permit.
+    /// Returns the most that its roots can permit.
     #[must_use]
     pub const fn ceiling(&self) -> &Ceiling {
         &self.ceiling
     }
 
-    /// The longest that a root of it may live.
+    /// Returns the longest lifetime of a root.
     #[must_use]
     pub const fn max_lifetime(&self) -> Seconds {
         self.max_lifetime
     }
 
-    /// The systems that are the issuer's own, in order.
+    /// Returns the systems that belong to the issuer, in order.
     #[must_use]
     pub fn systems(&self) -> impl ExactSizeIterator<Item = &Label> {
         self.systems.iter()
@@ -353,13 +369,13 @@ impl Anchor {
         self.systems.contains(system)
     }
 
-    /// Who owns what it controls.
+    /// Returns the owner of what the anchor controls.
     #[must_use]
     pub const fn owner(&self) -> Option<&Label> {
         self.owner.as_ref()
     }
 
-    /// Which policy the ceiling is from.
+    /// Returns the policy that the ceiling comes from.
     #[must_use]
     pub const fn policy(&self) -> Option<&Label> {
         self.policy.as_ref()

@@ -8,24 +8,36 @@ use crate::primitives::{Digest, MandateId};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// Chains that were verified, so that a chain which begins with one of them costs only its new
-/// links: an orchestrator's ever new sub-agents one signature each.
+/// Verified chains that a host keeps. A chain that begins with one of them costs only its new
+/// links, so each new sub-agent of an orchestrator costs one signature.
 ///
-/// A value that the host owns, and that threads may share: it is locked while it is asked, not
-/// while a chain is verified. It holds chains of at most so many bytes together, and lets go of the
-/// one that was asked for the longest ago. A chain is known by the digest of its leaf's exact
-/// bytes, and counts only where every link of what is presented is that very one, and only under
-/// the configuration that verified it. What can change is no part of it: every time, every limit
-/// and every status is read again at every decision.
+/// The host owns the cache and may share it among threads. It is locked while it is read or
+/// written, not while a chain is verified. It holds chains up to a number of bytes, and drops the
+/// least recently used one.
+///
+/// A chain is found by the digest of its leaf's exact bytes. It counts only where every link of the
+/// presented chain is the same byte for byte, and only under the configuration that verified it.
+/// Nothing that changes is cached: every decision reads all times, limits and statuses again.
 ///
 /// ```
-/// # use mandatum::chain::ChainCache;
-/// # use mandatum::{Chain, ChainError, VerifiedChain, Verifier};
-/// fn verify(verifier: &Verifier, cache: &ChainCache, chain: &Chain) -> Result<VerifiedChain, ChainError> {
-///     verifier.verify_cached(chain, cache)
-/// }
+/// # use mandatum::{chain::ChainCache, *};
+/// # let key = SigningKey::from_seed(&[1; 32]);
+/// # let (issuer, now) = ("https://acme.example".parse()?, Timestamp::from_unix(1_767_225_600)?);
+/// # let anchor = Anchor::new(issuer, key.public(), Powers::none(), Seconds::hours(8))?;
+/// # let hour = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
+/// # let link = Link::new([0; 16], SigningKey::from_seed(&[2; 32]).public(), Powers::none(), hour);
+/// # let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare the review.");
+/// # let (alice, task, life) = (Label::new("alice")?, "acme-qbr".parse()?, Life::ExpiryOnly);
+/// # let root = Root::new(&anchor, link, alice, purpose, task, RootAudience::Anywhere, life)
+/// #     .with_grant(AttestedGrant::direct("alice".parse()?, now, Digest::hash("record")));
+/// # let chain = Chain::from(issue(&anchor, root, now)?.sign(&key)?);
 /// let cache = ChainCache::new(64 * 1024 * 1024);
+/// let verifier = Verifier::new([anchor])?;
+/// verifier.verify_cached(&chain, &cache)?;
+/// assert!(cache.knows(&chain.leaf_id()));
+/// cache.clear();
 /// assert!(cache.is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Debug)]
 pub struct ChainCache {
@@ -35,11 +47,11 @@ pub struct ChainCache {
 
 #[derive(Debug, Default)]
 struct Known {
-    /// By leaf.
+    /// The chains, by leaf.
     chains: HashMap<MandateId, Entry>,
-    /// The bytes that all of them count as.
+    /// The sum of the bytes that the chains count as.
     bytes: usize,
-    /// By when they were last asked for.
+    /// The leaves, by the time of their last use.
     by_use: BTreeMap<u64, MandateId>,
     uses: u64,
 }
@@ -47,22 +59,25 @@ struct Known {
 #[derive(Debug)]
 struct Entry {
     chain: VerifiedChain,
-    /// When it was last asked for.
+    /// The number of its last use.
     last: u64,
-    /// The bytes that it counts as.
+    /// The bytes that the chain counts as.
     bytes: usize,
 }
 
 impl ChainCache {
-    /// Room for chains of so many bytes on the heap, by an estimate from above.
+    /// Returns a cache with room for this number of bytes on the heap, by an estimate from above.
     ///
-    /// The estimate counts each chain as if it shared nothing with others. It is what a hostile
-    /// chain may take, decoded, and at most ten times what an ordinary one takes: a chain of four
-    /// links with one tool and two constraints each counts as about 12 KB, and takes 5 KB, or 1.5
-    /// KB where it shares all but its leaf with another. The largest counts as some 2 MB. A chain
-    /// that is larger than all of the room is not kept. Whoever may delegate can mint as many as
-    /// there is room for; with [`Verifier::check_cached`] only those count whose calls are
-    /// permitted.
+    /// The estimate counts each chain as if it shared nothing with others. It is the most that a
+    /// hostile chain may take when decoded, and at most ten times what an ordinary one takes:
+    ///
+    /// - A chain of four links with one tool and two constraints each counts as about 12 KB. It
+    ///   takes 5 KB, or 1.5 KB where it shares all but its leaf with another.
+    /// - The largest chain counts as about 2 MB. A chain larger than the whole room is not kept.
+    ///
+    /// A holder who may delegate can mint enough chains to fill the room. With
+    /// [`Verifier::check_cached`](crate::Verifier::check_cached) only chains are kept whose calls
+    /// are permitted.
     #[must_use]
     pub fn new(max_bytes: usize) -> Self {
         Self {
@@ -71,36 +86,37 @@ impl ChainCache {
         }
     }
 
-    /// Bytes that the chains it holds take on the heap, by the estimate of [`new`](Self::new).
+    /// Returns the bytes that the cached chains take on the heap, by the estimate of
+    /// [`new`](Self::new).
     #[must_use]
     pub fn bytes(&self) -> usize {
         self.known().bytes
     }
 
-    /// How many chains it holds.
+    /// Returns the number of cached chains.
     #[must_use]
     pub fn len(&self) -> usize {
         self.known().chains.len()
     }
 
-    /// Whether it holds none.
+    /// Returns whether no chain is cached.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// Whether it holds the chain of this leaf.
+    /// Returns whether the chain of this leaf is cached.
     #[must_use]
     pub fn knows(&self, leaf: &MandateId) -> bool {
         self.known().chains.contains_key(leaf)
     }
 
-    /// Forgets everything.
+    /// Drops all chains.
     pub fn clear(&self) {
         *self.known() = Known::default();
     }
 
-    /// Verifies a chain, but for the links that are known. What verifies is known from then on.
+    /// Verifies the links of a chain that are not cached, and caches the chain.
     pub(crate) fn verify(
         &self,
         settings: &Settings,
@@ -125,8 +141,7 @@ impl ChainCache {
         Ok(verified)
     }
 
-    /// The chain of this leaf, if it was verified under this configuration and is the one that is
-    /// meant.
+    /// Returns the chain of this leaf, if this configuration verified it and `is_meant` accepts it.
     pub(super) fn get(
         &self,
         leaf: &MandateId,
@@ -138,21 +153,22 @@ impl ChainCache {
         })
     }
 
-    /// Keeps a chain as the one that was asked for last.
+    /// Caches a chain as the most recently used one.
     pub(crate) fn keep(&self, chain: VerifiedChain) {
         let mut known = self.known();
         known.keep(chain);
         known.shrink_to(self.max_bytes);
     }
 
-    /// No code that holds the lock panics, so what is behind a poisoned one is whole all the same.
+    /// Locks the chains. No code that holds the lock panics, so the data behind a poisoned lock is
+    /// whole.
     fn known(&self) -> MutexGuard<'_, Known> {
         self.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Known {
-    /// The chain of this leaf, which is then the one that was asked for last.
+    /// Returns the chain of this leaf, and makes it the most recently used one.
     fn get(
         &mut self,
         leaf: &MandateId,
@@ -169,13 +185,13 @@ impl Known {
         Some(known.chain.clone())
     }
 
-    /// Keeps a chain as the one that was asked for last.
+    /// Keeps a chain as the most recently used one.
     fn keep(&mut self, chain: VerifiedChain) {
         let id = chain.chain().leaf_id();
         self.uses = self.uses.saturating_add(1);
         self.by_use.insert(self.uses, id);
         match self.chains.get_mut(&id) {
-            // The same links, perhaps under another configuration.
+            // The same links, perhaps verified under another configuration.
             Some(known) => {
                 self.by_use.remove(&known.last);
                 known.last = self.uses;
@@ -199,6 +215,7 @@ impl Known {
     fn shrink_to(&mut self, max_bytes: usize) {
         while self.bytes > max_bytes {
             let Some((_, oldest)) = self.by_use.pop_first() else {
+                // Can't happen: every chain that counts has a use.
                 return;
             };
             let forgotten = self
@@ -210,21 +227,22 @@ impl Known {
     }
 }
 
-/// Bytes that a chain takes beside its links: its places in the maps of a cache, with room that
-/// maps leave free, and what verifying keeps of it.
+/// Bytes that a chain takes besides its links: its places in the maps of a cache, with the room
+/// that maps leave free, and the parts of [`VerifiedChain`] that are of no link.
 const CHAIN_BYTES: usize = 2048;
-/// Bytes that a link takes beside what grows with its token.
+/// Bytes that a link takes besides those that grow with its token.
 const LINK_BYTES: usize = 1536;
-/// Bytes on the heap for each byte of a token, beside its powers, where it has limits: in a scope
-/// of one letter tools, each is two bytes, and a text, its counters and its place in a set when it
-/// is decoded. Measured by `tests/cache_bytes.rs`.
+/// Bytes on the heap for each byte of a token, besides its powers, where it has limits. The worst
+/// case is a scope of tools with names of one letter. Each takes two bytes of the token, and when
+/// decoded a text, its counters and a place in a set. Measured by `tests/cache_bytes.rs`.
 const LIMIT_FACTOR: usize = 48;
-/// The same where it has none: the token's bytes, and the names in it, which are bytes and two
-/// counters.
+/// Bytes on the heap for each byte of a token without limits: the token's own bytes, and its names,
+/// each of which has bytes and two counters.
 const NAME_FACTOR: usize = 4;
 
 impl VerifiedChain {
-    /// Bytes that it takes on the heap when it shares nothing, estimated from above.
+    /// Returns the bytes that the chain takes on the heap when it shares nothing, estimated from
+    /// above.
     fn heap_bytes(&self) -> usize {
         let chain = self.chain();
         let tokens = [chain.root().as_bytes().len()]
@@ -241,6 +259,7 @@ impl VerifiedChain {
                 .iter()
                 .count()
                 .saturating_mul(size_of::<Limit>())
+                // A vector that grows may have room for twice its elements.
                 .saturating_mul(2);
             LINK_BYTES
                 .saturating_add(token.saturating_mul(factor))

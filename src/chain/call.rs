@@ -4,17 +4,28 @@ use crate::sign::request_digest;
 use std::fmt;
 use std::sync::OnceLock;
 
-/// One call: an action and its id, 16 bytes from the host, never used twice.
+/// One call: an action and an id that is never used again.
+///
+/// ```
+/// use mandatum::{Action, Audience, Call, Effect};
+/// let read = |account| Action::new("crm.read", [("account", account)], Effect::Read);
+/// let (acme, globex) = (Call::new([7; 16], read("acme")?), Call::new([7; 16], read("globex")?));
+/// // The same id under one leaf at one server is the same call, whatever it asks for.
+/// let (leaf, crm) = (mandatum::primitives::MandateId::from_bytes([1; 32]), Audience::new("crm")?);
+/// assert_eq!(acme.key(&leaf, &crm), globex.key(&leaf, &crm));
+/// assert_ne!(acme.request(), globex.request());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call {
-    /// Its id.
+    /// The call's id: 16 bytes from the host's random source, never used twice.
     pub id: CallId,
-    /// The tool, its arguments, the effect that the server states.
+    /// The tool, its arguments and the effect that the server states.
     pub action: Action,
 }
 
 impl Call {
-    /// A call of `action` under an id that was never used.
+    /// Returns a call of `action` under an id that was never used.
     #[must_use]
     pub fn new(id: impl Into<CallId>, action: Action) -> Self {
         Self {
@@ -23,23 +34,24 @@ impl Call {
         }
     }
 
-    /// The digest of tool and arguments, which the holder signs.
+    /// Returns the digest of tool and arguments, which the holder signs.
     #[must_use]
     pub fn request(&self) -> RequestDigest {
         request_digest(&self.action.tool, &self.action.arguments)
     }
 
-    /// The identity of this call under `leaf` at `audience`. It is the same whatever the call asks
-    /// for.
+    /// Returns the identity of this call under `leaf` at `audience`. It does not depend on the
+    /// action, so a ledger sees a call that is made again for something else.
     #[must_use]
     pub fn key(&self, leaf: &MandateId, audience: &Audience) -> CallKey {
         CallKey::new(leaf, &self.id, audience)
     }
 }
 
-/// A call under a leaf at a server, which is what has a [`CallKey`]. Key and request digest take a
-/// hash each, more than all else of a decision without signatures, so they are computed when they
-/// are first asked for.
+/// A call under a leaf at a server, which together have a [`CallKey`].
+///
+/// The key and the request digest take a hash each, more than the rest of a decision without
+/// signatures. So each is computed when it is first read.
 #[derive(Clone)]
 pub(crate) struct CallAt {
     pub(crate) call: Call,
@@ -72,7 +84,7 @@ impl CallAt {
 }
 
 impl fmt::Debug for CallAt {
-    /// The two digests alone: what a ledger is told of says nothing of arguments.
+    /// Writes the two digests alone, so that logs of a ledger show no arguments.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_tuple("CallAt")
             .field(&self.key())

@@ -1,5 +1,5 @@
-//! Limits that go along when a mandate is minted for someone else: merge points and answers to
-//! requests.
+//! Limits that are carried over when a mandate is minted for someone else: at merge points and in
+//! answers to requests.
 
 use super::chain::Chain;
 use super::verified_chain::VerifiedChain;
@@ -9,27 +9,28 @@ use crate::primitives::bounds::{MAX_LIMITS, VERIFY_STEPS};
 use crate::primitives::{Label, NameError, PublicKey, Work};
 
 impl Chain {
-    /// Whether `other` goes on from this chain's leaf.
+    /// Returns whether `other` continues this chain below its leaf.
     pub(crate) fn is_above(&self, other: &Self) -> bool {
         other.len() > self.len() && other.ids().take(self.len()).eq(self.ids())
     }
 }
 
 impl VerifiedChain {
-    /// Yields the limits that the links from `first` on added and that `go_along`, as a mandate
-    /// with these powers has them that is minted by whoever issued link `first`.
+    /// Yields the limits of the links from `first` on that `go_along`, for a mandate with these
+    /// powers that the issuer of link `first` mints.
     ///
-    /// An account is its issuer's, so an account that another key named gets another name, which
-    /// has that key in it: below the new issuer the name alone would be an account of that issuer's
-    /// own, to be drained by whoever chose the name. A limit whose scope meets neither these powers
-    /// nor those of the new parent is left out: it could never apply below that parent (rule 20).
+    /// An account belongs to its issuer. So an account that another key named is renamed, and that
+    /// key is part of the new name. Under the old name it would be the minting issuer's own
+    /// account, and whoever chose the name could drain it. A limit is left out when its scope meets
+    /// neither these powers nor those of the new parent, because it could never apply below that
+    /// parent (rule 20).
     pub(crate) fn limits_from(
         &self,
         first: usize,
         powers: &Powers,
         go_along: fn(&LimitRule) -> bool,
     ) -> impl Iterator<Item = Result<Limit, NameError>> {
-        // The issuer of the root is no holder.
+        // The root's issuer is not a holder, so it has no key here.
         let issuers =
             std::iter::once(None).chain(self.chain().links().map(|link| Some(link.holder.key)));
         let links: Vec<_> = issuers.zip(self.chain().links()).skip(first).collect();
@@ -42,7 +43,7 @@ impl VerifiedChain {
             .into_iter()
             .flat_map(|(issuer, link)| link.limits.iter().map(move |limit| (issuer, limit)));
         let carried = limits.filter(|(_, limit)| {
-            // What can't be told goes along; rule 20 then decides.
+            // A scope that runs out of work is carried; rule 20 then decides.
             let mut meets =
                 |powers: &Powers| limit.scope().meets(powers, &mut work).unwrap_or(true);
             go_along(limit.rule())
@@ -60,12 +61,12 @@ impl VerifiedChain {
     }
 }
 
-/// Names an account after the key that named it.
+/// Returns the name of an account that another key named, with that key in it.
 fn named_after(account: &Label, issuer: PublicKey) -> Result<Label, NameError> {
     Label::new(&format!("{account} of {issuer}"))
 }
 
-/// Collects limits, each once.
+/// Collects limits without repeats.
 pub(crate) fn each_once<E: From<LimitError> + From<NameError>>(
     limits: impl IntoIterator<Item = Result<Limit, NameError>>,
 ) -> Result<Limits, E> {
@@ -75,8 +76,8 @@ pub(crate) fn each_once<E: From<LimitError> + From<NameError>>(
         if !once.contains(&limit) {
             once.push(limit);
         }
-        // Asked here, before the search for repeated limits grows with the square of what hostile
-        // chains carry.
+        // Checked in the loop, because the search for repeats grows with the square of the number
+        // of limits, which a hostile chain chooses.
         if once.len() > MAX_LIMITS {
             return Err(LimitError::TooMany { found: once.len() }.into());
         }

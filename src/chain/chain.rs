@@ -9,39 +9,71 @@ use crate::sign::Token;
 use std::str::FromStr;
 use std::sync::Arc;
 
-/// A chain of mandates, root to leaf, as it came: decoded, but not verified. Cheap to clone and to
-/// extend, because links are shared.
+/// A decoded chain of mandates, root to leaf. Nothing of it is verified.
+///
+/// Clones are cheap, because chains share their links.
+///
+/// ```
+/// # use mandatum::*;
+/// # let key = SigningKey::from_seed(&[1; 32]);
+/// # let (issuer, now) = ("https://acme.example".parse()?, Timestamp::from_unix(1_767_225_600)?);
+/// # let anchor = Anchor::new(issuer, key.public(), Powers::none(), Seconds::hours(8))?;
+/// # let hour = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
+/// # let link = Link::new([0; 16], SigningKey::from_seed(&[2; 32]).public(), Powers::none(), hour);
+/// # let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare the review.");
+/// # let (alice, task, life) = (Label::new("alice")?, "acme-qbr".parse()?, Life::ExpiryOnly);
+/// # let root = Root::new(&anchor, link, alice, purpose, task, RootAudience::Anywhere, life);
+/// let chain = Chain::from(issue(&anchor, root, now)?.sign(&key)?);
+/// assert_eq!(chain.to_text().parse::<Chain>()?, chain);
+/// assert_eq!(chain.parent(), None);
+/// // An empty CBOR array has no root.
+/// assert!(Chain::from_bytes(&[0x80]).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Rules
 ///
-/// | | rule | checked when |
-/// |---|---|---|
-/// | 1 | at most 16 links | decoding, minting, extending |
-/// | 2 | a token is at most 16 KiB with at most 32 limits, a chain 64 KiB | decoding, minting, extending |
-/// | 3 | a child names its parent by digest | minting, extending, verifying |
-/// | 4 | a child is issued no earlier than its parent | minting, verifying |
-/// | 5 | a child expires no later than its parent | minting, verifying |
-/// | 6 | fewer delegations may follow a child than its parent | minting, verifying |
-/// | 7 | the task extends the parent's, within bounds | minting, verifying |
-/// | 8 | the root's issuer has an anchor | verifying |
-/// | 9 | a root lives no longer than its anchor allows | issuing, verifying |
-/// | 10 | a human stands behind the root in an accepted way | verifying |
-/// | 11 | each link is signed by the key above it; a root by the key of its anchor that it names, which is in service, or was retired later than the root was issued | issuing, signing, verifying |
-/// | 12 | a root's powers are covered by the anchor's ceiling, and what is delegable by what is delegable there | issuing, verifying |
-/// | 13 | a child's powers are covered by its parent's delegable ones | minting, verifying |
-/// | 14 | the anchor's keys are no holder's | issuing, verifying |
-/// | 15 | a holder's key is no ancestor's, unless the link says so | minting, verifying |
-/// | 16 | nobody keeps themself alive or approves themself: a mission's controller and enders hold no link it keeps alive, a gate's approvers none behind it | minting, verifying |
-/// | 17 | what hangs on news of a mission, its events or waves, lives by it | minting, verifying |
-/// | 18 | the links of a chain live by at most 32 missions, each scope counted, have at most 64 budgets, rates, exclusive groups and gates, and make a verifier watch at most 4,096 pairs of a subject and a signer | minting, verifying |
-/// | 19 | a root's aliases are for systems of its issuer | issuing, verifying |
-/// | 20 | a limit's scope meets a capability of the link that has it, or of its parent | minting, verifying |
-/// | 21 | a child's conditions name only facts that a condition of the root names | minting, verifying |
-/// | 22 | a holder below a limit on delegates is one of them | minting, verifying |
-/// | 23 | a root is not dated ahead of the clock, but for the leeway | issuing; verifiers refuse it at every decision until then |
+/// The operations that check a rule stand in parentheses. Issuing makes a root, minting a child,
+/// and extending puts a signed child below a chain.
 ///
-/// No rule that verifying checks asks what time it is: what is checked once stays true, and every
-/// time is checked again at every decision.
+/// 1. A chain has at most 16 links (decoding, minting, extending, verifying).
+/// 2. A token has at most 16 KiB and at most 32 limits, a chain at most 64 KiB (decoding, issuing,
+///    minting, extending).
+/// 3. A child names its parent by digest (extending, verifying; minting sets the digest).
+/// 4. A child is issued no earlier than its parent (minting, verifying).
+/// 5. A child expires no later than its parent (minting, verifying).
+/// 6. Fewer delegations may follow a child than its parent (minting, verifying).
+/// 7. The task of a child extends its parent's, within bounds (minting, verifying).
+/// 8. The root's issuer has an anchor (issuing, verifying).
+/// 9. A root lives no longer than its anchor allows (issuing, verifying).
+/// 10. A human stands behind the root in an accepted way (verifying, and every decision).
+/// 11. Each link is signed by the key above it. A root is signed by the key of its anchor that it
+///     names. That key is in service, or was retired later than the root was issued (issuing,
+///     signing, verifying).
+/// 12. A root's powers are covered by the anchor's ceiling, and its delegable powers by the
+///     ceiling's delegable ones (issuing, verifying).
+/// 13. A child's powers are covered by its parent's delegable ones (minting, verifying).
+/// 14. No holder has a key of the anchor (issuing, verifying).
+/// 15. No holder has an ancestor's key, unless the link states it (minting, verifying).
+/// 16. No holder keeps itself alive or approves its own calls. A mission's controller and enders
+///     hold no link that the mission keeps alive. A gate's approvers hold no link behind the gate
+///     (issuing, minting, verifying).
+/// 17. Calls that end on an event live by a mission, and calls that are bound to waves live by the
+///     mission of these waves (issuing, minting, verifying).
+/// 18. The links of a chain live by at most 32 missions, each scope counted. They have at most 64
+///     budgets, rates, exclusive groups and gates. They make a verifier watch at most 4,096 pairs
+///     of a subject and a signer (issuing, minting, verifying).
+/// 19. A root's aliases are for systems of its issuer (issuing, verifying).
+/// 20. A limit's scope meets a capability of the link that has it, or of its parent (issuing,
+///     minting, verifying).
+/// 21. A child's conditions name only facts that a condition of the root names (minting,
+///     verifying).
+/// 22. A holder below a limit on delegates is one of them (minting, verifying).
+/// 23. A root is dated ahead of the clock by at most the leeway (issuing). Verifiers refuse such a
+///     root at every decision until its time has come.
+///
+/// No rule of verifying depends on the clock, so what is verified once stays true. Every decision
+/// checks all times again.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Chain {
     root: Arc<Token<Root>>,
@@ -52,9 +84,11 @@ impl Chain {
     /// Reads a chain: a CBOR array of tokens, a root and then children.
     ///
     /// # Errors
-    /// [`CodecError`], with the place; nothing is verified.
+    /// [`CodecError`], with the place, for bytes that are no such array, a token that does not
+    /// decode, more than 16 tokens or more than 64 KiB. Nothing is verified.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut r = Reader::new(bytes);
+        // Before anything is read, so that a stranger's bytes take no work by their number.
         if bytes.len() > MAX_CHAIN_BYTES {
             return Err(too_large(0));
         }
@@ -76,12 +110,12 @@ impl Chain {
     /// Reads the text form.
     ///
     /// # Errors
-    /// [`TextError`] when it is not base64url, or its bytes are no chain.
+    /// [`TextError`] for a text that is not base64url without padding, or whose bytes are no chain.
     pub fn from_text(text: &str) -> Result<Self, TextError> {
         Ok(Self::from_bytes(&from_base64url(text, MAX_CHAIN_BYTES)?)?)
     }
 
-    /// The bytes.
+    /// Returns the bytes: a CBOR array of the tokens.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut w = Writer::new();
@@ -97,18 +131,19 @@ impl Chain {
             .for_each(|child| w.raw(child.as_bytes()));
     }
 
-    /// Returns the text form: base64url without padding. There is no `Display`, so that no log shows
-    /// it by accident.
+    /// Returns the text form: base64url without padding. There is no `Display`, so that no log
+    /// shows it by accident.
     #[must_use]
     pub fn to_text(&self) -> String {
         base64url(&self.to_bytes())
     }
 
-    /// This chain and one more link, minted with [`Chain::delegate`] from this very chain.
+    /// Returns this chain with one more link, which [`Chain::delegate`] minted from this very
+    /// chain.
     ///
     /// # Errors
-    /// [`ChainError`] by rule 3 when the child was minted from another, by rules 1 and 2 when the
-    /// chain is full.
+    /// [`ChainError`] by rule 3 for a child minted from another chain, and by rules 1 and 2 for a
+    /// chain that is full.
     pub fn extend(&self, child: Token<Child>) -> Result<Self, ChainError> {
         let link = self.len();
         rules::at_most_16_links(link.saturating_add(1)).map_err(|kind| kind.at(link))?;
@@ -123,7 +158,7 @@ impl Chain {
         })
     }
 
-    /// The chain without its last link; `None` for a root alone.
+    /// Returns the chain without its last link; `None` for a root alone.
     #[must_use]
     pub fn parent(&self) -> Option<Self> {
         let (_, above) = self.children.split_last()?;
@@ -133,7 +168,7 @@ impl Chain {
         })
     }
 
-    /// A root and the links below it.
+    /// Builds a chain of a root and the links below it.
     pub(crate) const fn from_parts(
         root: Arc<Token<Root>>,
         children: Vec<Arc<Token<Child>>>,
@@ -141,13 +176,13 @@ impl Chain {
         Self { root, children }
     }
 
-    /// The links, to be shared with another chain.
+    /// Returns the links, to be shared with another chain.
     pub(crate) fn shared(&self) -> (&Arc<Token<Root>>, &[Arc<Token<Child>>]) {
         (&self.root, &self.children)
     }
 
-    /// These very links and then those of `whole`, which begins with them: what both have is
-    /// shared.
+    /// Returns the links of `whole`, which begins with this chain. The links of this chain are
+    /// shared instead of copied.
     pub(crate) fn followed_by(&self, whole: &Self) -> Self {
         let further = whole.children.iter().skip(self.children.len());
         Self {
@@ -161,7 +196,7 @@ impl Chain {
         }
     }
 
-    /// Rule 3 for every child.
+    /// Checks rule 3 for every child.
     pub(crate) fn check_parents(&self) -> Result<(), ChainError> {
         let mut above = self.ids();
         (1..)
@@ -170,33 +205,34 @@ impl Chain {
                 Some(above) => {
                     rules::names_parent(child.claims(), above).map_err(|kind| kind.at(link))
                 }
+                // Can't happen: there is one more id than there are children.
                 None => Ok(()),
             })
     }
 
-    /// The root.
+    /// Returns the root.
     #[must_use]
     pub fn root(&self) -> &Token<Root> {
         &self.root
     }
 
-    /// The links below the root, from the top.
+    /// Returns the links below the root, from the top.
     #[must_use]
     pub fn children(&self) -> impl ExactSizeIterator<Item = &Token<Child>> {
         self.children.iter().map(|child| &**child)
     }
 
-    /// What each link says, root first.
+    /// Returns the claims of each link, root first.
     #[must_use]
     pub fn links(&self) -> impl DoubleEndedIterator<Item = &Link> + Clone {
         let children = self.children.iter().map(|child| &child.claims().link);
         std::iter::once(&self.root.claims().link).chain(children)
     }
 
-    /// The missions that keep the links alive, with the link that says so and its scope, root
-    /// first.
+    /// Returns the missions that keep the links alive, root first, each with the number of the link
+    /// that names it and its scope.
     pub fn lives_by(&self) -> impl Iterator<Item = (usize, &Scope, &LivesBy)> {
-        // Only the root has a life of its own.
+        // Only the root has a life of its own, so the first link takes it.
         let mut life = Some(&self.root.claims().life);
         self.links().enumerate().flat_map(move |(link, claims)| {
             claims
@@ -205,19 +241,19 @@ impl Chain {
         })
     }
 
-    /// The holders of the links down to this one, root first.
+    /// Returns the holders of the links down to this one, root first.
     pub(crate) fn holders_down_to(&self, link: usize) -> impl Iterator<Item = PublicKey> {
         let links = self.links().take(link.saturating_add(1));
         links.map(|claims| claims.holder.key)
     }
 
-    /// What the limits of the links down to this one demand.
+    /// Returns the rules of the limits of the links down to this one.
     pub(crate) fn rules(&self, link: usize) -> impl Iterator<Item = &LimitRule> + Clone {
         let above = (0..=link).filter_map(|at| self.link(at));
         above.flat_map(|claims| claims.limits.iter().map(Limit::rule))
     }
 
-    /// A link's mandates; `None` beyond the leaf.
+    /// Returns a link's mandates; `None` below the leaf.
     pub(crate) fn mandates(&self, link: usize) -> Option<Mandates<'_>> {
         Some(Mandates {
             own: self.id(link)?,
@@ -225,7 +261,7 @@ impl Chain {
         })
     }
 
-    /// The id of one link.
+    /// Returns the id of one link.
     fn id(&self, at: usize) -> Option<MandateId> {
         match at.checked_sub(1) {
             None => Some(self.root.digest()),
@@ -233,7 +269,7 @@ impl Chain {
         }
     }
 
-    /// What one link says.
+    /// Returns the claims of one link.
     fn link(&self, at: usize) -> Option<&Link> {
         match at.checked_sub(1) {
             None => Some(&self.root.claims().link),
@@ -241,12 +277,12 @@ impl Chain {
         }
     }
 
-    /// The id of each link, root first.
+    /// Returns the id of each link, root first.
     pub fn ids(&self) -> impl Iterator<Item = MandateId> {
         std::iter::once(self.root.digest()).chain(self.children.iter().map(|child| child.digest()))
     }
 
-    /// What the last link says.
+    /// Returns the claims of the last link.
     #[must_use]
     pub fn leaf(&self) -> &Link {
         self.children
@@ -254,7 +290,7 @@ impl Chain {
             .map_or(&self.root.claims().link, |child| &child.claims().link)
     }
 
-    /// The id of the last link.
+    /// Returns the id of the last link.
     #[must_use]
     pub fn leaf_id(&self) -> MandateId {
         self.children
@@ -262,14 +298,15 @@ impl Chain {
             .map_or(self.root.digest(), |child| child.digest())
     }
 
-    /// The number of links, at least 1.
+    /// Returns the number of links, at least 1.
     #[must_use]
     #[expect(clippy::len_without_is_empty, reason = "a chain is never empty")]
     pub fn len(&self) -> usize {
         self.children.len().saturating_add(1)
     }
 
-    /// The tasks of the links from `first` on, by rule 7; the one before has `above`.
+    /// Returns the tasks of the links from `first` on, by rule 7. `above` is the task of the link
+    /// before.
     pub(crate) fn tasks_below(
         &self,
         above: &TaskPath,
@@ -278,15 +315,16 @@ impl Chain {
         let children = (1..).zip(&self.children).skip(first.saturating_sub(1));
         children.scan(above.clone(), |above, (link, child)| {
             let task = rules::task_of(above, child.claims()).map_err(|kind| kind.at(link));
+            // After an error the callers stop, so a stale `above` does no harm.
             task.iter().for_each(|task| above.clone_from(task));
             Some(task)
         })
     }
 
-    /// The task of each link, root first.
+    /// Returns the task of each link, root first.
     ///
     /// # Errors
-    /// [`ChainError`] by rule 7 when the steps joined are out of bounds.
+    /// [`ChainError`] by rule 7 when the joined steps are out of bounds.
     pub fn tasks(&self) -> Result<Vec<TaskPath>, ChainError> {
         let mut tasks = Vec::with_capacity(self.len());
         tasks.push(self.root.claims().task.clone());
@@ -311,7 +349,7 @@ impl FromStr for Chain {
     }
 }
 
-/// The tokens of a chain, root and children, within rules 1 and 2.
+/// Reads the tokens of a chain, root and children, within rules 1 and 2.
 pub(crate) fn take_apart<'a>(
     r: &mut Reader<'a>,
 ) -> Result<(Envelope<'a>, Vec<Envelope<'a>>), CodecError> {
@@ -323,6 +361,7 @@ pub(crate) fn take_apart<'a>(
             r.items(links.saturating_sub(1), Envelope::read)?,
         ))
     })?;
+    // A chain within a proof is part of more bytes, so its own are counted here.
     if bytes.len() > MAX_CHAIN_BYTES {
         Err(too_large(at))
     } else {
@@ -330,7 +369,7 @@ pub(crate) fn take_apart<'a>(
     }
 }
 
-/// Rule 2, met by bytes at `at`.
+/// Returns the error of rule 2 for bytes at `at`.
 const fn too_large(at: usize) -> CodecError {
     CodecError {
         at,
@@ -356,17 +395,17 @@ pub(crate) struct Mandates<'a> {
     pub(crate) replaced: &'a Replaced,
 }
 
-/// A link's own mandate, or one that it replaces.
+/// Whether a mandate is a link's own, or one that the link replaces.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Whose {
-    /// The link's own.
+    /// The link's own mandate.
     Own,
-    /// One that it replaces.
+    /// A mandate that the link replaces.
     Replaced,
 }
 
 impl<'a> Mandates<'a> {
-    /// Those that are replaced first.
+    /// Returns the mandates, those that are replaced first.
     pub(crate) fn iter(self) -> impl Iterator<Item = (MandateId, Whose)> + use<'a> {
         self.replaced
             .iter()

@@ -11,47 +11,48 @@ use crate::primitives::{
 use crate::sign::SignatureError;
 use thiserror::Error;
 
-/// Which rule a chain breaks, and at which link.
+/// The rule that a chain breaks, and the link that breaks it.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("link {link}: {kind}")]
 pub struct ChainError {
     /// The link, from 0 for the root.
     pub link: usize,
-    /// What is broken there.
+    /// The broken rule.
     pub kind: ChainErrorKind,
 }
 
-/// A broken chain rule. The numbers are those of the rules.
+/// A broken chain rule, numbered as on [`Chain`](super::Chain#rules).
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ChainErrorKind {
     /// Rule 1: a chain has at most 16 links.
     #[error("a chain has at most {MAX_CHAIN_LINKS} links")]
     TooManyLinks,
-    /// Rule 2: a token has at most 16 KiB. Only minting meets it here; the reader refuses such
-    /// bytes.
+    /// Rule 2: a token has at most 16 KiB. Only issuing and minting report it here, because the
+    /// reader refuses such bytes.
     #[error("the token takes {found} bytes, at most {MAX_TOKEN_BYTES} are accepted")]
     TokenTooLarge {
-        /// Bytes it would take.
+        /// Number of bytes that it would take.
         found: usize,
     },
-    /// Rule 2: a chain has at most 64 KiB. Only minting meets it here; the reader refuses such
-    /// bytes.
+    /// Rule 2: a chain has at most 64 KiB. Only minting and extending report it here, because the
+    /// reader refuses such bytes.
     #[error("the chain takes {found} bytes, at most {MAX_CHAIN_BYTES} are accepted")]
     ChainTooLarge {
-        /// Bytes it would take.
+        /// Number of bytes that it would take.
         found: usize,
     },
-    /// Rule 2: a link has at most 32 limits. Only minting meets it here; the reader refuses more.
+    /// Rule 2: a link has at most 32 limits. Only minting reports it here, because the reader
+    /// refuses more.
     #[error(
-        "a link has at most {MAX_LIMITS} limits, with those that it carries for others {found}"
+        "a link has at most {MAX_LIMITS} limits, found {found} with those that it carries for others"
     )]
     TooManyLimits {
-        /// Limits it would have.
+        /// Number of limits that it would have.
         found: usize,
     },
     /// Rule 3: a child names its parent by digest.
-    #[error("the parent named is {named}, the link above is {above}")]
+    #[error("the child names parent {named}, but the link above is {above}")]
     ParentMismatch {
         /// The parent that the child names.
         named: MandateId,
@@ -61,36 +62,36 @@ pub enum ChainErrorKind {
     /// Rule 4: a child is issued no earlier than its parent.
     #[error("issued at {issued_at}, before its parent at {parent}")]
     IssuedBeforeParent {
-        /// When the child was issued.
+        /// Time at which the child was issued.
         issued_at: Timestamp,
-        /// When its parent was.
+        /// Time at which its parent was issued.
         parent: Timestamp,
     },
     /// Rule 5: a child expires no later than its parent.
     #[error("expires at {expires}, after its parent at {parent}")]
     OutlivesParent {
-        /// When the child expires.
+        /// Time at which the child expires.
         expires: Timestamp,
-        /// When its parent does.
+        /// Time at which its parent expires.
         parent: Timestamp,
     },
-    /// Rule 5, met by minting: the child would expire before it begins.
+    /// Rule 5, in minting: the child would expire before it begins.
     #[error("expires at {expires}, but can begin no earlier than {begins}")]
     NeverValid {
-        /// When the child would expire.
+        /// Time at which the child would expire.
         expires: Timestamp,
-        /// The later of now and the parent's beginning.
+        /// The later of now and the parent's time of issue.
         begins: Timestamp,
     },
     /// Rule 6: fewer delegations may follow a child than its parent.
-    #[error("its parent allows {parent} further delegations, it is one and allows {hops} more")]
+    #[error("allows {hops} further delegations, which is not fewer than its parent's {parent}")]
     TooManyHops {
-        /// Delegations the child allows.
+        /// Number of delegations that the child allows.
         hops: u8,
-        /// Delegations its parent allows.
+        /// Number of delegations that its parent allows.
         parent: u8,
     },
-    /// Rule 7: the task path, all steps joined, is within bounds.
+    /// Rule 7: the joined task path is within bounds.
     #[error("the task path: {0}")]
     Task(NameError),
     /// Rule 8: the root's issuer has an anchor.
@@ -100,86 +101,86 @@ pub enum ChainErrorKind {
         issuer: Issuer,
     },
     /// Rule 9: a root lives no longer than its anchor allows.
-    #[error("lives {lives}, its anchor allows {cap}")]
+    #[error("the root lives {lives}, its anchor allows at most {cap}")]
     LivesTooLong {
-        /// The root's lifetime.
+        /// Lifetime of the root.
         lives: Seconds,
-        /// The longest that is allowed.
+        /// The longest lifetime that is allowed.
         cap: Seconds,
     },
     /// Rule 10: a root carries an attested grant of a kind that the verifier accepts.
-    #[error("no attested grant")]
+    #[error("the root has no attested grant")]
     NoAttestedGrant,
-    /// Rule 10, for a grant of another kind.
+    /// Rule 10: the verifier does not accept grants of this kind.
     #[error("a grant of kind {kind} is not accepted")]
     GrantNotAccepted {
-        /// Its kind.
+        /// Kind of the grant.
         kind: GrantKind,
     },
     /// Rule 11: a root is signed by a key of its anchor, a child by its parent's holder.
     #[error(transparent)]
     Signature(#[from] SignatureError),
-    /// Rule 11: the key that a root names is its anchor's.
-    #[error("key {key}, which the root names, is none of its issuer's")]
+    /// Rule 11: the key that a root names is one of its anchor's.
+    #[error("the root names key {key}, which its anchor does not have")]
     SignerUnknown {
-        /// The key.
+        /// The key that the root names.
         key: PublicKey,
     },
-    /// Rule 11, for a root signed by a key that is revoked.
+    /// Rule 11: the key that signed the root is revoked.
     #[error("the issuer's key {key} is revoked")]
     RevokedKey {
-        /// The key.
+        /// The revoked key.
         key: PublicKey,
     },
-    /// Rule 11, for a root signed by a key that was retired before it was issued.
+    /// Rule 11: the key that signed the root was retired before the root was issued.
     #[error(
         "the issuer's key signs only roots issued before {before}, this one is from {issued_at}"
     )]
     RetiredKey {
-        /// From when on its roots are refused.
+        /// The first second whose roots are refused.
         before: Timestamp,
-        /// When this root was issued.
+        /// Time at which this root was issued.
         issued_at: Timestamp,
     },
     /// Rule 11: a holder's key is a point of the curve.
     #[error("the holder's key: {0}")]
     HolderKey(KeyError),
-    /// Rule 12: a root's powers are covered by its anchor's ceiling, and what is delegable by what
-    /// is delegable there.
+    /// Rule 12: a root's powers are covered by its anchor's ceiling, and its delegable powers by
+    /// the ceiling's delegable ones.
     #[error("beyond the anchor's ceiling: {0}")]
     BeyondCeiling(CoverageError),
     /// Rule 13: a child's powers are covered by its parent's delegable ones.
     #[error("beyond the parent: {0}")]
     BeyondParent(CoverageError),
-    /// Rule 14: the anchor's keys are no holder's.
+    /// Rule 14: no holder has a key of the anchor.
     #[error("the holder's key is the issuer's")]
     AnchorKeyHeld,
-    /// Rule 15: a holder's key is no ancestor's, unless the link says so.
+    /// Rule 15: no holder has an ancestor's key, unless the link states it.
     #[error("the holder's key is that of link {ancestor}")]
     KeyReused {
         /// The link that has the same holder.
         ancestor: usize,
     },
-    /// Rule 15, for a link that says so although it is not.
-    #[error("says that the holder's key is an ancestor's, which it is not")]
+    /// Rule 15: a link that states that its key is an ancestor's is right.
+    #[error("states that the holder's key is an ancestor's, but no ancestor has it")]
     KeyNotReused,
-    /// Rule 16: nobody keeps themself alive.
-    #[error("the holder controls mission {mission}, which keeps it alive, or may end it")]
+    /// Rule 16: no holder keeps itself alive.
+    #[error("the holder controls or may end mission {mission}, which keeps it alive")]
     OwnController {
         /// The mission.
         mission: Label,
     },
-    /// Rule 16: nobody approves their own calls.
-    #[error("the holder may approve at a gate that stands before it")]
+    /// Rule 16: no holder approves its own calls.
+    #[error("the holder is an approver of a gate before its own calls")]
     OwnApprover,
-    /// Rule 17: what ends on an event lives by a mission, in all that ends.
-    #[error("ends on event {event}, but not all that ends lives by a mission that could fire it")]
+    /// Rule 17: all calls that end on an event live by a mission.
+    #[error("some calls that end on event {event} live by no mission that could fire it")]
     EventUntold {
         /// The event.
         event: Label,
     },
-    /// Rule 17: what is good in waves lives by the mission whose waves they are, in all that is.
-    #[error("is good in waves of mission {mission}, but not all of it lives by that mission")]
+    /// Rule 17: all calls that are bound to waves live by the mission of these waves.
+    #[error("some calls that are bound to waves of mission {mission} do not live by it")]
     WaveUntold {
         /// The mission.
         mission: Label,
@@ -197,8 +198,8 @@ pub enum ChainErrorKind {
         "a verifier would watch more than {MAX_WATCHED_PAIRS} pairs of a subject and a signer for the links down to this"
     )]
     TooManyWatched,
-    /// Rule 19: a root's aliases are for systems that its anchor says are the issuer's.
-    #[error("an alias in {system}, which is not a system of the issuer")]
+    /// Rule 19: a root's aliases are for systems that its anchor lists as the issuer's.
+    #[error("the root has an alias in {system}, which is not a system of the issuer")]
     AliasOfAnother {
         /// The system.
         system: Label,
@@ -206,38 +207,38 @@ pub enum ChainErrorKind {
     /// Rule 20: a limit's scope meets a capability of the link that has it, or of its parent.
     #[error("limit {limit} is for tools that no capability of its link is for")]
     ScopeMeetsNothing {
-        /// Which limit of the link, from 0.
+        /// The limit of the link, from 0.
         limit: usize,
     },
     /// Rule 21: a child's conditions name only facts that a condition of the root names.
-    #[error("a condition on fact {fact}, which no condition of the root names")]
+    #[error("has a condition on fact {fact}, which no condition of the root names")]
     FactUnnamed {
         /// The fact.
         fact: Label,
     },
     /// Rule 22: a holder below a limit on delegates is one of them.
-    #[error("the holder's key is none of those to whom link {by} lets anything be delegated")]
+    #[error("the holder's key is not one of the delegates that link {by} allows")]
     NotADelegate {
         /// The link that has the limit.
         by: usize,
     },
-    /// Rule 23: a root is not dated ahead of the clock that issues it, but for the leeway.
+    /// Rule 23: a root is dated ahead of the issuing clock by at most the leeway.
     #[error(
         "issued at {issued_at}, now is {now}: a root is issued at most {ISSUE_LEEWAY} ahead; use `Limit::window` for a later start"
     )]
     IssuedAhead {
-        /// When the root says that it was issued.
+        /// Time at which the root states that it was issued.
         issued_at: Timestamp,
-        /// Now.
+        /// The present time.
         now: Timestamp,
     },
-    /// The chain takes more work than is granted.
+    /// Verifying the chain takes more steps of work than its budget has.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
 }
 
 impl ChainErrorKind {
-    /// The number of the rule, as in the list on [`Chain`](super::Chain); 0 for work.
+    /// Returns the number of the rule, as in the list on [`Chain`](super::Chain#rules); 0 for work.
     #[must_use]
     pub const fn rule(&self) -> u8 {
         match self {
@@ -274,7 +275,7 @@ impl ChainErrorKind {
         }
     }
 
-    /// Places the rule at a link.
+    /// Places the error at a link.
     pub(crate) const fn at(self, link: usize) -> ChainError {
         ChainError { link, kind: self }
     }

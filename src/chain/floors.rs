@@ -1,18 +1,20 @@
 use crate::limits::MaxAge;
 use crate::primitives::Seconds;
 
-/// The least that a verifier demands of every chain, whatever its links say. Of verifier and token
-/// the stricter counts.
+/// The minimum that a verifier demands of every chain, whatever its links demand. The stricter of
+/// verifier and token counts.
 ///
-/// Nothing is demanded where nothing is set. A caller who is refused by a floor is not told which.
+/// Nothing is demanded by default. A caller who is refused by a floor does not learn which one it
+/// is.
 ///
 /// ```
 /// use mandatum::chain::Floors;
 /// use mandatum::limits::MaxAge;
 /// use mandatum::Seconds;
 /// let ages = MaxAge::new(Seconds::minutes(5), Seconds::minutes(1), Seconds::new(10))?;
-/// let floors = Floors::default().with_mission().with_status_age(ages).with_audience().with_max_links(4);
-/// assert_eq!(floors.max_links(), Some(4));
+/// let floors = Floors::default().with_mission().with_status_age(ages).with_max_links(4);
+/// assert_eq!((floors.mission(), floors.max_links()), (true, Some(4)));
+/// assert_eq!(floors.root_age(), None);
 /// # Ok::<(), mandatum::limits::LimitError>(())
 /// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -26,8 +28,8 @@ pub struct Floors {
 }
 
 impl Floors {
-    /// Demands that every call lives by a mission that the root says, or a limit of the root. What
-    /// a holder adds below does not count: it could name a mission of its own.
+    /// Demands that every call lives by a mission that the root names, in its `life` or a limit. A
+    /// limit that a holder adds below does not count, because it could name a mission of its own.
     #[must_use]
     pub const fn with_mission(mut self) -> Self {
         self.mission = true;
@@ -64,44 +66,44 @@ impl Floors {
         self
     }
 
-    /// Demands chains of at most so many links, the root included.
+    /// Demands chains of at most this number of links, the root included.
     #[must_use]
     pub const fn with_max_links(mut self, links: usize) -> Self {
         self.max_links = Some(links);
         self
     }
 
-    /// Whether every call must live by a mission.
+    /// Returns whether every call must live by a mission.
     #[must_use]
     pub const fn mission(&self) -> bool {
         self.mission
     }
 
-    /// The greatest age of a status.
+    /// Returns the maximum age of a status.
     #[must_use]
     pub const fn status_age(&self) -> Option<MaxAge> {
         self.status_age
     }
 
-    /// The greatest age of a root.
+    /// Returns the maximum age of a root.
     #[must_use]
     pub const fn root_age(&self) -> Option<MaxAge> {
         self.root_age
     }
 
-    /// The greatest age of a grant.
+    /// Returns the maximum age of a grant.
     #[must_use]
     pub const fn grant_age(&self) -> Option<Seconds> {
         self.grant_age
     }
 
-    /// Whether an audience must be named.
+    /// Returns whether the root must name its servers.
     #[must_use]
     pub const fn audience(&self) -> bool {
         self.audience
     }
 
-    /// The most links of a chain.
+    /// Returns the maximum number of links of a chain.
     #[must_use]
     pub const fn max_links(&self) -> Option<usize> {
         self.max_links

@@ -13,25 +13,10 @@ use crate::primitives::{Lifetime, PublicKey, TaskPath, Timestamp, TokenId, Work}
 use crate::sign::Unsigned;
 
 impl Root {
-    /// A root of the anchor's issuer, without a grant.
+    /// Returns a root of the anchor's issuer, without a grant.
     ///
-    /// It is to be signed by the anchor's first key in service; another of its keys is named by
-    /// [`with_signed_by`](Self::with_signed_by).
-    ///
-    /// ```
-    ///
-    /// let key = SigningKey::from_seed(&[1; 32]);
-    /// let anchor = Anchor::new("https://acme.example".parse()?, key.public(), Powers::none(), Seconds::hours(8))?;
-    /// let now = Timestamp::from_unix(1_767_225_600)?;
-    /// let holder = SigningKey::from_seed(&[2; 32]).public();
-    /// let link = Link::new([0; 16], holder, Powers::none(), Lifetime::new(now, now.plus(Seconds::hours(1)))?);
-    /// let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare the review.");
-    /// let (task, server) = ("acme-qbr".parse()?, Audience::new("https://crm.example")?);
-    /// let root = Root::new(&anchor, link, Label::new("alice")?, purpose, task, server, Life::ExpiryOnly)
-    ///     .with_grant(AttestedGrant::direct("alice".parse()?, now, Digest::hash("consent record 17")));
-    /// assert_eq!(root.signed_by, key.public());
-    /// # Ok::<(), Box<dyn std::error::Error>>(())
-    /// ```
+    /// It is to be signed by the anchor's first key in service. Another key of the anchor is named
+    /// with [`with_signed_by`](Self::with_signed_by). The example is on [`Root`].
     #[must_use]
     pub fn new(
         anchor: &Anchor,
@@ -57,7 +42,7 @@ impl Root {
         }
     }
 
-    /// With the issuer's statement that a person stands behind it.
+    /// Returns the root with the issuer's statement that a person stands behind it.
     #[must_use]
     pub fn with_grant(self, grant: AttestedGrant) -> Self {
         Self {
@@ -66,7 +51,7 @@ impl Root {
         }
     }
 
-    /// To be signed by this key of the anchor.
+    /// Returns the root, to be signed by this key of the anchor.
     #[must_use]
     pub fn with_signed_by(self, signed_by: PublicKey) -> Self {
         Self { signed_by, ..self }
@@ -75,16 +60,17 @@ impl Root {
 
 /// Issues a root under an anchor, to be signed by the key that it names, `root.signed_by`.
 ///
-/// The issuer's name is the anchor's; `root.issuer` must be it. The rules are those a verifier with
-/// this anchor applies.
+/// The issuer's name is the anchor's; `root.issuer` must be it. The rules are those that a verifier
+/// with this anchor applies.
 ///
-/// A root is issued now: one dated more than 30 seconds ahead of `now` is refused, because its end
-/// would be forgotten before it begins. Work that starts later has a window ([`Limit::window`]) in
-/// a root that is issued today.
+/// The root must not be dated more than 30 seconds ahead of `now`. An end of it would otherwise be
+/// forgotten before it begins. Work that starts later has a window ([`Limit::window`]) in a root
+/// that is issued today.
 ///
 /// # Errors
-/// [`ChainError`] by rules 2, 8, 9, 11 (a key that is not the anchor's, is retired or revoked), 12,
-/// 14, 16 to 20 and 23; for powers beyond the ceiling with a call that shows it.
+/// [`ChainError`] by rules 2, 8, 9, 11, 12, 14, 16 to 20 and 23: for example a token of more than
+/// 16 KiB, the name of another issuer, a revoked key, or powers beyond the ceiling, with a call
+/// that shows it.
 pub fn issue(anchor: &Anchor, root: Root, now: Timestamp) -> Result<Unsigned<Root>, ChainError> {
     let at_root = |kind: ChainErrorKind| kind.at(0);
     rules::issuer_anchored(&root, |issuer| {
@@ -105,15 +91,38 @@ pub fn issue(anchor: &Anchor, root: Root, now: Timestamp) -> Result<Unsigned<Roo
     Ok(unsigned)
 }
 
-/// What a holder passes on: the terms of a child. Everything it does not say is the least: no
-/// further delegation, the parent's task, no extra limit.
+/// The terms on which a holder delegates. An omitted term is the lowest: no further delegation, the
+/// parent's task, no extra limit.
+///
+/// ```
+/// # use mandatum::{chain::ChainErrorKind, *};
+/// # let key = SigningKey::from_seed(&[1; 32]);
+/// # let (issuer, now) = ("https://acme.example".parse()?, Timestamp::from_unix(1_767_225_600)?);
+/// # let anchor = Anchor::new(issuer, key.public(), Powers::none(), Seconds::hours(8))?;
+/// # let hour = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
+/// # let lead = SigningKey::from_seed(&[2; 32]);
+/// # let link = Link::new([0; 16], lead.public(), Powers::none(), hour).with_hops(1);
+/// # let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare the review.");
+/// # let (alice, task, life) = (Label::new("alice")?, "acme-qbr".parse()?, Life::ExpiryOnly);
+/// # let root = Root::new(&anchor, link, alice, purpose, task, RootAudience::Anywhere, life);
+/// # let chain = Chain::from(issue(&anchor, root, now)?.sign(&key)?);
+/// let helper = SigningKey::from_seed(&[3; 32]).public();
+/// let terms = Delegation::new([1; 16], helper, Powers::none(), now.plus(Seconds::minutes(10)));
+/// let child = chain.delegate(terms.clone(), now)?.sign(&lead)?;
+/// assert_eq!(chain.extend(child)?.leaf().hops, 0);
+/// // The root allows one delegation, so its child allows none.
+/// let refused = chain.delegate(terms.with_hops(1), now).unwrap_err();
+/// assert_eq!(refused.kind, ChainErrorKind::TooManyHops { hops: 1, parent: 1 });
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Delegation {
     id: TokenId,
     holder: Holder,
     powers: Powers,
     expires: Timestamp,
-    /// Those of whoever it is for, which [`with_limits`](Self::with_limits) does not replace.
+    /// The limits of the mandate that it is for. [`with_limits`](Self::with_limits) does not
+    /// replace them.
     carried: Limits,
     limits: Limits,
     step: Option<TaskPath>,
@@ -122,7 +131,7 @@ pub struct Delegation {
 }
 
 impl Delegation {
-    /// To whom, what, until when. `id` is unique, from the host.
+    /// Returns terms with a holder, powers and a time of expiry. `id` is unique, from the host.
     #[must_use]
     pub fn new(
         id: impl Into<TokenId>,
@@ -143,18 +152,19 @@ impl Delegation {
         }
     }
 
-    /// With these limits added to the parent's, and to those that an answer to a request carries.
+    /// Returns the terms with these limits, which are added to the parent's and to those that an
+    /// answer to a request carries.
     #[must_use]
     pub fn with_limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
 
-    /// With the limits of whoever it is for.
+    /// Returns the terms with the limits of the mandate that it is for.
     pub(crate) fn with_carried(self, carried: Limits) -> Self {
         Self { carried, ..self }
     }
 
-    /// For a task these steps below the parent's.
+    /// Returns the terms for a task these steps below the parent's.
     #[must_use]
     pub fn with_step(self, step: TaskPath) -> Self {
         Self {
@@ -163,15 +173,15 @@ impl Delegation {
         }
     }
 
-    /// With so many further delegations.
+    /// Returns the terms with this number of further delegations.
     #[must_use]
     pub const fn with_hops(mut self, hops: u8) -> Self {
         self.hops = hops;
         self
     }
 
-    /// To a key that an ancestor has as well. This narrows but does not contain: whoever has the
-    /// key has the ancestor's mandate too.
+    /// Returns the terms for a key that an ancestor has as well. This narrows but does not contain,
+    /// because the holder of the key has the ancestor's mandate too.
     #[must_use]
     pub const fn with_same_key(mut self) -> Self {
         self.same_key = true;
@@ -180,16 +190,19 @@ impl Delegation {
 }
 
 impl Chain {
-    /// Mints a child below the leaf, to be signed by the leaf's holder. Offline, in-process;
-    /// nothing here is verified that the child does not need, so whoever delegates from a chain of
-    /// others verifies that first.
+    /// Mints a child below the leaf, to be signed by the leaf's holder, offline and in this
+    /// process.
     ///
-    /// It is issued at the later of `now` and its parent's issuing, so a clock that is behind makes
-    /// no child that its verifiers refuse.
+    /// This checks only the rules that concern the child. A holder of a chain that others made
+    /// verifies it before delegating from it.
+    ///
+    /// The child is issued at the later of `now` and its parent's time of issue, so a clock that is
+    /// behind makes no child that its verifiers refuse.
     ///
     /// # Errors
-    /// [`ChainError`] by rules 1, 2, 4 to 7, 13, 15 to 18 and 20 to 22; for powers beyond the
-    /// parent's with a call that shows it.
+    /// [`ChainError`] by rules 1, 2, 4 to 7, 13, 15 to 18 and 20 to 22: for example a seventeenth
+    /// link, an expiry after the parent's, or powers beyond the parent's, with a call that shows
+    /// it.
     pub fn delegate(
         &self,
         terms: Delegation,
@@ -222,12 +235,13 @@ impl Chain {
         })
     }
 
-    /// A child below the leaf, if every rule allows it.
+    /// Mints a child below the leaf, if every rule allows it.
     pub(crate) fn mint(&self, child: Child) -> Result<Unsigned<Child>, ChainError> {
         let (link, parent) = (self.len(), self.leaf());
         let at_link = |kind: ChainErrorKind| kind.at(link);
         rules::at_most_16_links(link.saturating_add(1)).map_err(at_link)?;
         rules::within_terms(&child.link, parent).map_err(at_link)?;
+        // A chain has at least the root's task.
         if let Some(task) = self.tasks()?.last() {
             rules::task_of(task, &child).map_err(at_link)?;
         }

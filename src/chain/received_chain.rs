@@ -1,4 +1,4 @@
-//! A chain on its way in.
+//! A chain as it is received, decoded step by step.
 
 use super::cache::ChainCache;
 use super::chain::{Chain, take_apart};
@@ -9,26 +9,27 @@ use crate::primitives::{Digest, MandateId};
 use crate::sign::{Token, mandate_id};
 use std::sync::Arc;
 
-/// A chain that is taken apart into tokens, and decoded no further than it must be: first its ends,
-/// by which most calls that are refused can be told; then what is between them, and of that nothing
-/// which a cache knows, byte for byte.
+/// A chain that is split into tokens and decoded no further than needed.
+///
+/// Its root and leaf are decoded first, because most refusals need no more. The links between them
+/// follow, except those that a cache holds byte for byte.
 #[derive(Debug)]
 pub(crate) struct ReceivedChain<'a> {
     root: Envelope<'a>,
     children: Vec<Envelope<'a>>,
 }
 
-/// The root and the last link of a chain, and the longest chain known that it begins with, as far
-/// as that was asked.
+/// The root and the last link of a chain, and the longest known chain that it begins with, as far
+/// as the cache was asked.
 #[derive(Debug)]
 pub(crate) struct ChainEndpoints {
     pub(crate) root: Arc<Token<Root>>,
-    /// Absent where the root is the last link.
+    /// The last link. It is absent where that is the root.
     leaf: Option<Arc<Token<Child>>>,
     known: Option<VerifiedChain>,
 }
 
-/// The chains that a verifier has verified under this configuration.
+/// A cache, seen by a verifier with this configuration.
 #[derive(Clone, Copy)]
 pub(crate) struct CacheView<'a> {
     pub(crate) cache: &'a ChainCache,
@@ -36,26 +37,26 @@ pub(crate) struct CacheView<'a> {
 }
 
 impl ChainEndpoints {
-    /// What the last link says.
+    /// Returns the claims of the last link.
     pub(crate) fn leaf(&self) -> &Link {
         self.leaf
             .as_ref()
             .map_or(&self.root.claims().link, |leaf| &leaf.claims().link)
     }
 
-    /// The longest chain known that it begins with, as far as that was asked.
+    /// Returns the longest known chain that it begins with, as far as the cache was asked.
     pub(crate) const fn known(&self) -> Option<&VerifiedChain> {
         self.known.as_ref()
     }
 
-    /// The chain itself, where all of its `links` are known.
+    /// Returns the known chain that has all of its `links`.
     pub(crate) fn known_whole(&self, links: usize) -> Option<&VerifiedChain> {
         self.known
             .as_ref()
             .filter(|known| known.chain().len() == links)
     }
 
-    /// The id of the last link.
+    /// Returns the id of the last link.
     pub(crate) fn leaf_id(&self) -> MandateId {
         self.leaf
             .as_ref()
@@ -64,24 +65,24 @@ impl ChainEndpoints {
 }
 
 impl<'a> ReceivedChain<'a> {
-    /// Takes a chain apart: a CBOR array of tokens, a root and then children.
+    /// Splits a chain into tokens: a CBOR array of a root and then children.
     pub(crate) fn read(r: &mut Reader<'a>) -> Result<Self, CodecError> {
         let (root, children) = take_apart(r)?;
         Ok(Self { root, children })
     }
 
-    /// The number of links, at least 1.
+    /// Returns the number of links, at least 1.
     pub(crate) fn len(&self) -> usize {
         self.children.len().saturating_add(1)
     }
 
-    /// The ends, decoded where they are not known. An error of the root comes before one of the
-    /// leaf.
-    pub(crate) fn ends(&self, seen: Option<CacheView<'_>>) -> Result<ChainEndpoints, CodecError> {
+    /// Returns the root and the leaf, decoded where they are not known. An error of the root is
+    /// reported before one of the leaf.
+    pub(crate) fn ends(&self, cache: Option<CacheView<'_>>) -> Result<ChainEndpoints, CodecError> {
         let last = self.children.last();
-        // Without a cache, nobody asks for it yet.
-        let id = seen.map(|_| mandate_id(last.unwrap_or(&self.root).bytes));
-        if let Some(known) = self.known(seen, id, self.len()) {
+        // The id takes a hash, which nothing needs yet without a cache.
+        let id = cache.map(|_| mandate_id(last.unwrap_or(&self.root).bytes));
+        if let Some(known) = self.known(cache, id, self.len()) {
             let (root, children) = known.chain().shared();
             return Ok(ChainEndpoints {
                 root: Arc::clone(root),
@@ -97,8 +98,9 @@ impl<'a> ReceivedChain<'a> {
             });
         };
         let leaf = Token::<Child>::digested(last, id);
+        // The error of a leaf waits until the root is decoded.
         let parent = leaf.as_ref().ok().map(|leaf| leaf.claims().parent);
-        let known = self.known(seen, parent, self.children.len());
+        let known = self.known(cache, parent, self.children.len());
         let root = match &known {
             Some(known) => Arc::clone(known.chain().shared().0),
             None => Arc::new(Token::from_envelope(&self.root)?),
@@ -110,18 +112,19 @@ impl<'a> ReceivedChain<'a> {
         })
     }
 
-    /// The whole chain, and the longest that is known of it. From its leaf upwards, because each
-    /// link names the one above it.
+    /// Decodes the whole chain, and returns it with the longest known chain that it begins with. It
+    /// starts from the leaf, because each link names the one above it.
     pub(crate) fn chain(
         &self,
-        ends: ChainEndpoints,
-        seen: Option<CacheView<'_>>,
+        endpoints: ChainEndpoints,
+        cache: Option<CacheView<'_>>,
     ) -> Result<(Chain, Option<VerifiedChain>), CodecError> {
         let ChainEndpoints {
             root,
             leaf,
             mut known,
-        } = ends;
+        } = endpoints;
+        // The links between root and leaf that are not yet decoded.
         let mut inner = self
             .children
             .split_last()
@@ -129,9 +132,10 @@ impl<'a> ReceivedChain<'a> {
         let mut below: Vec<_> = leaf.into_iter().collect();
         while let (None, Some((envelope, above))) = (&known, inner.split_last()) {
             let child = Token::<Child>::from_envelope(envelope)
+                // The first error from the top is reported, as a reader without a cache does.
                 .map_err(|error| first_error(inner).unwrap_or(error))?;
             known = self.known(
-                seen,
+                cache,
                 Some(child.claims().parent),
                 above.len().saturating_add(1),
             );
@@ -141,7 +145,7 @@ impl<'a> ReceivedChain<'a> {
         let above = known
             .as_ref()
             .map_or_else(Default::default, |known| known.chain().shared().1);
-        // All of it is known, the leaf too.
+        // `known` may include the leaf, which is in `below` too.
         below.truncate(self.children.len().saturating_sub(above.len()));
         let children = above
             .iter()
@@ -151,17 +155,17 @@ impl<'a> ReceivedChain<'a> {
         Ok((Chain::from_parts(root, children), known))
     }
 
-    /// The chain that is known by this id, if it is these links, byte for byte.
+    /// Returns the known chain of this id, if it has these links byte for byte.
     fn known(
         &self,
-        seen: Option<CacheView<'_>>,
+        cache: Option<CacheView<'_>>,
         id: Option<MandateId>,
         links: usize,
     ) -> Option<VerifiedChain> {
         let CacheView {
             cache,
             configuration,
-        } = seen?;
+        } = cache?;
         cache.get(&id?, configuration, |known| {
             let chain = known.chain();
             let mut children = chain.children().zip(&self.children);
@@ -172,7 +176,7 @@ impl<'a> ReceivedChain<'a> {
     }
 }
 
-/// The first error in these tokens.
+/// Returns the error of the first of these tokens that does not decode.
 fn first_error(tokens: &[Envelope<'_>]) -> Option<CodecError> {
     tokens
         .iter()

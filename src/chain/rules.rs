@@ -1,5 +1,5 @@
-//! The numbered rules, one function each. `issue`, `delegate` and `verify` call these and have none
-//! of their own.
+//! The numbered rules, one function each. `issue`, `delegate` and `verify` call these functions and
+//! have no rules of their own.
 
 use super::anchor::{Anchor, AnchorKey, AnchorKeyState, Ceiling};
 use super::error::{ChainError, ChainErrorKind};
@@ -15,7 +15,7 @@ use crate::primitives::{
     Issuer, Label, MandateId, NameError, PublicKey, TaskPath, Timestamp, Work,
 };
 
-/// Rule 1: a chain has at most so many links.
+/// Rule 1: checks that a chain has at most 16 links.
 pub(super) const fn at_most_16_links(links: usize) -> Result<(), ChainErrorKind> {
     if links > MAX_CHAIN_LINKS {
         Err(ChainErrorKind::TooManyLinks)
@@ -24,7 +24,7 @@ pub(super) const fn at_most_16_links(links: usize) -> Result<(), ChainErrorKind>
     }
 }
 
-/// Rule 2: a token is within its size.
+/// Rule 2: checks that a token is within its size.
 pub(super) const fn token_within_size(found: usize) -> Result<(), ChainErrorKind> {
     if found > MAX_TOKEN_BYTES {
         Err(ChainErrorKind::TokenTooLarge { found })
@@ -33,7 +33,8 @@ pub(super) const fn token_within_size(found: usize) -> Result<(), ChainErrorKind
     }
 }
 
-/// Rule 2: a link has so many limits at most, those it carries for others included.
+/// Rule 2: returns all limits of a link, those that it carries for others included, if they are at
+/// most 32.
 pub(super) fn limits_within_bound(
     carried: &Limits,
     own: &Limits,
@@ -43,7 +44,7 @@ pub(super) fn limits_within_bound(
         .map_err(|_| ChainErrorKind::TooManyLimits { found })
 }
 
-/// Rule 2: a chain is within its size.
+/// Rule 2: checks that a chain is within its size.
 pub(super) const fn chain_within_size(found: usize) -> Result<(), ChainErrorKind> {
     if found > MAX_CHAIN_BYTES {
         Err(ChainErrorKind::ChainTooLarge { found })
@@ -52,7 +53,7 @@ pub(super) const fn chain_within_size(found: usize) -> Result<(), ChainErrorKind
     }
 }
 
-/// Rule 3: a child names its parent by the digest of its exact bytes.
+/// Rule 3: checks that a child names its parent by the digest of the parent's exact bytes.
 pub(super) fn names_parent(child: &Child, above: MandateId) -> Result<(), ChainErrorKind> {
     if child.parent == above {
         Ok(())
@@ -64,14 +65,14 @@ pub(super) fn names_parent(child: &Child, above: MandateId) -> Result<(), ChainE
     }
 }
 
-/// Rules 4 to 6: a child's times and hops lie within its parent's.
+/// Rules 4 to 6: checks that a child's times and hops lie within its parent's.
 pub(super) fn within_terms(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
     issued_after_parent(child, parent)?;
     expires_with_parent(child, parent)?;
     fewer_hops(child, parent)
 }
 
-/// Rule 4: a child is issued no earlier than its parent.
+/// Rule 4: checks that a child is issued no earlier than its parent.
 fn issued_after_parent(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
     let (issued_at, parent) = (child.lifetime.issued_at(), parent.lifetime.issued_at());
     if issued_at < parent {
@@ -81,7 +82,7 @@ fn issued_after_parent(child: &Link, parent: &Link) -> Result<(), ChainErrorKind
     }
 }
 
-/// Rule 5: a child expires no later than its parent.
+/// Rule 5: checks that a child expires no later than its parent.
 fn expires_with_parent(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
     let (expires, parent) = (child.lifetime.expires(), parent.lifetime.expires());
     if expires > parent {
@@ -91,7 +92,7 @@ fn expires_with_parent(child: &Link, parent: &Link) -> Result<(), ChainErrorKind
     }
 }
 
-/// Rule 6: fewer delegations may follow a child than its parent.
+/// Rule 6: checks that fewer delegations may follow a child than its parent.
 const fn fewer_hops(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
     if child.hops < parent.hops {
         Ok(())
@@ -103,8 +104,8 @@ const fn fewer_hops(child: &Link, parent: &Link) -> Result<(), ChainErrorKind> {
     }
 }
 
-/// Rule 7: the task extends the parent's, within bounds. That it can only extend it is in the
-/// format.
+/// Rule 7: returns the task of a child, if it is within bounds. The format can only extend the
+/// parent's task, so this does not compare the two.
 pub(super) fn task_of(parent: &TaskPath, child: &Child) -> Result<TaskPath, ChainErrorKind> {
     let joined: Result<TaskPath, NameError> = match &child.step {
         Some(step) => parent.join(step),
@@ -113,8 +114,8 @@ pub(super) fn task_of(parent: &TaskPath, child: &Child) -> Result<TaskPath, Chai
     joined.map_err(ChainErrorKind::Task)
 }
 
-/// Rule 8: the root's issuer has an anchor; returns what `find` knows by its name. Whose roots a
-/// verifier trusts is public.
+/// Rule 8: returns what `find` knows by the name of the root's issuer, if it has an anchor. The
+/// error names the issuer, because the issuers that a verifier trusts are public.
 pub(crate) fn issuer_anchored<A>(
     root: &Root,
     find: impl FnOnce(&Issuer) -> Option<A>,
@@ -124,7 +125,7 @@ pub(crate) fn issuer_anchored<A>(
     })
 }
 
-/// Rule 9: a root lives no longer than its anchor allows.
+/// Rule 9: checks that a root lives no longer than its anchor allows.
 fn lives_within_cap(root: &Root, anchor: &Anchor) -> Result<(), ChainErrorKind> {
     let (lives, cap) = (root.link.lifetime.length(), anchor.max_lifetime());
     if lives > cap {
@@ -134,7 +135,7 @@ fn lives_within_cap(root: &Root, anchor: &Anchor) -> Result<(), ChainErrorKind> 
     }
 }
 
-/// Rule 10: a human stands behind a root in a way that is accepted.
+/// Rule 10: checks that a human stands behind a root in an accepted way.
 pub(crate) fn grant_accepted(
     grant: Option<&AttestedGrant>,
     accepted: &AcceptedGrants,
@@ -147,8 +148,8 @@ pub(crate) fn grant_accepted(
     }
 }
 
-/// Rule 11, for roots: the key that the root names is its anchor's. It is the only one that its
-/// signature is checked with.
+/// Rule 11, for roots: returns the key of the anchor that the root names. A signature is checked
+/// with this key alone.
 pub(super) fn signer_known(root: &Root, anchor: &Anchor) -> Result<AnchorKey, ChainErrorKind> {
     anchor
         .key(root.signed_by)
@@ -157,7 +158,7 @@ pub(super) fn signer_known(root: &Root, anchor: &Anchor) -> Result<AnchorKey, Ch
         })
 }
 
-/// Rule 11, for roots: the key counts for a root that was issued then.
+/// Rule 11, for roots: checks that the key counts for a root that was issued at this time.
 fn signer_counts(signer: AnchorKey, root: &Root) -> Result<(), ChainErrorKind> {
     let issued_at = root.link.lifetime.issued_at();
     match signer.state() {
@@ -165,14 +166,15 @@ fn signer_counts(signer: AnchorKey, root: &Root) -> Result<(), ChainErrorKind> {
         AnchorKeyState::Retired {
             roots_issued_before: before,
         } => Err(ChainErrorKind::RetiredKey { before, issued_at }),
+        // A key in service always counts, so it never gets here.
         AnchorKeyState::InService | AnchorKeyState::Revoked => {
             Err(ChainErrorKind::RevokedKey { key: signer.key() })
         }
     }
 }
 
-/// Rules 9 to 12 and 19: the anchor's terms for a root that `signer`, one of its keys, signs. Which
-/// grants count is each verifier's to say, so issuing asks of none.
+/// Rules 9 to 12 and 19: checks the anchor's terms for a root that `signer`, one of its keys,
+/// signs. `grants` is `None` when issuing, because each verifier decides which grants it accepts.
 pub(super) fn anchor_terms(
     root: &Root,
     anchor: &Anchor,
@@ -186,13 +188,12 @@ pub(super) fn anchor_terms(
         grant_accepted(root.grant.as_ref(), grants)?;
     }
     own_aliases(root, anchor)?;
-    // The ceiling has a budget of its own, so that its size has no part in what is left for the
-    // links.
+    // The ceiling has its own budget of work, so a large ceiling leaves no less for the links.
     within_ceiling(root, anchor, covers, &mut Work::new(VERIFY_STEPS))
 }
 
-/// How rules 12 and 13 compare powers: [`Powers::covers_within`] everywhere but in the test of the
-/// second lock.
+/// The comparison of powers for rules 12 and 13. It is [`Powers::covers_within`] everywhere but in
+/// the test of the second lock, which replaces it.
 pub(super) type Covers = dyn Fn(
         &Powers,
         &Powers,
@@ -202,8 +203,8 @@ pub(super) type Covers = dyn Fn(
     + Send
     + Sync;
 
-/// Rule 12: a root's powers are covered by the ceiling, what is delegable in them by what is
-/// delegable in it.
+/// Rule 12: checks that the ceiling covers a root's powers, and that its delegable entries cover
+/// the delegable ones.
 fn within_ceiling(
     root: &Root,
     anchor: &Anchor,
@@ -217,7 +218,7 @@ fn within_ceiling(
     }
 }
 
-/// Rules 13 and 20 for a child: its powers and the scopes of its limits.
+/// Rules 13 and 20 for a child: checks its powers and the scopes of its limits.
 pub(super) fn powers_and_scopes(
     child: &Link,
     parent: &Link,
@@ -228,7 +229,7 @@ pub(super) fn powers_and_scopes(
     scopes_meet(child, Some(parent), work)
 }
 
-/// Rule 13: a child's powers are covered by its parent's delegable ones.
+/// Rule 13: checks that a parent's delegable powers cover its child's powers.
 fn within_parent(
     child: &Link,
     parent: &Link,
@@ -244,11 +245,11 @@ fn within_parent(
     .map_err(|beyond| or_work(beyond, ChainErrorKind::BeyondParent))
 }
 
-/// Rule 20: a limit's scope meets a capability of the link that has it, or of its parent. A scope
-/// that meets none is a tool's name spelled wrong, and the limit would never apply.
+/// Rule 20: checks that the scope of each limit meets a capability of the link, or of its parent. A
+/// scope that meets none has a misspelled tool, and the limit would never apply.
 ///
-/// The parent counts because limits go along with whom they bind: an answer to a request keeps a
-/// limit on tools that it does not have, and a later answer may give these.
+/// The parent counts because a request's answer keeps limits on tools that its link does not have.
+/// A later answer may permit these tools.
 pub(super) fn scopes_meet(
     link: &Link,
     parent: Option<&Link>,
@@ -268,7 +269,7 @@ pub(super) fn scopes_meet(
     Ok(())
 }
 
-/// Rules 15, 21 and 22 for a child and the links above it, root first.
+/// Rules 15, 21 and 22: checks a child against the links above it, root first.
 pub(super) fn links_above_allow<'a>(
     child: &Child,
     root: &Link,
@@ -279,9 +280,9 @@ pub(super) fn links_above_allow<'a>(
     is_a_delegate(&child.link.holder.key, above)
 }
 
-/// Rule 21: a child's conditions name only facts that a condition of the root names, in whatever
-/// scope. Whoever can put a condition on a fact can read it, and who delegates mints conditions; so
-/// the issuer says which facts are read below its root.
+/// Rule 21: checks that a child's conditions name only facts that a condition of the root names, in
+/// any scope. A refusal by a condition reveals the fact, and every holder who delegates can mint
+/// conditions. So the issuer decides which facts are read below its root.
 fn facts_named(child: &Link, root: &Link) -> Result<(), ChainErrorKind> {
     match facts_of(child).find(|fact| facts_of(root).all(|named| named != *fact)) {
         Some(fact) => Err(ChainErrorKind::FactUnnamed { fact: fact.clone() }),
@@ -289,7 +290,7 @@ fn facts_named(child: &Link, root: &Link) -> Result<(), ChainErrorKind> {
     }
 }
 
-/// The facts that a link's conditions name.
+/// Returns the facts that a link's conditions name.
 fn facts_of(link: &Link) -> impl Iterator<Item = &Label> {
     link.limits
         .iter()
@@ -297,7 +298,7 @@ fn facts_of(link: &Link) -> impl Iterator<Item = &Label> {
         .filter_map(LimitRule::fact)
 }
 
-/// Rule 22: a holder below a limit on delegates is one of them.
+/// Rule 22: checks that a holder below a limit on delegates is one of them.
 fn is_a_delegate<'a>(
     holder: &PublicKey,
     above: impl Iterator<Item = &'a Link>,
@@ -315,8 +316,8 @@ fn is_a_delegate<'a>(
     Ok(())
 }
 
-/// Rule 23: a root is not dated ahead, but for the leeway. Verifiers refuse it until then, at every
-/// decision.
+/// Rule 23: checks that a root is dated ahead of the clock by at most the leeway. Verifiers refuse
+/// it at every decision until its time has come.
 pub(super) fn issued_by_now(root: &Root, now: Timestamp) -> Result<(), ChainErrorKind> {
     if root.link.lifetime.has_begun(now, ISSUE_LEEWAY) {
         return Ok(());
@@ -325,6 +326,8 @@ pub(super) fn issued_by_now(root: &Root, now: Timestamp) -> Result<(), ChainErro
     Err(ChainErrorKind::IssuedAhead { issued_at, now })
 }
 
+/// Returns the error of the work budget where that is what ended a comparison, and `kind`
+/// otherwise.
 fn or_work(beyond: CoverageError, kind: fn(CoverageError) -> ChainErrorKind) -> ChainErrorKind {
     if let CoverageGap::OutOfWork(out) = beyond.gap {
         ChainErrorKind::OutOfWork(out)
@@ -333,7 +336,7 @@ fn or_work(beyond: CoverageError, kind: fn(CoverageError) -> ChainErrorKind) -> 
     }
 }
 
-/// Rule 14: the anchor's keys are no holder's.
+/// Rule 14: checks that no holder has a key of the anchor, in whatever state.
 pub(super) fn not_the_anchor(link: &Link, anchor: &Anchor) -> Result<(), ChainErrorKind> {
     if anchor
         .keys()
@@ -346,7 +349,8 @@ pub(super) fn not_the_anchor(link: &Link, anchor: &Anchor) -> Result<(), ChainEr
     }
 }
 
-/// Rule 15: a holder's key is no ancestor's, unless the link says so, and then it is.
+/// Rule 15: checks that no holder has an ancestor's key, unless the link states it. A link that
+/// states it must have one.
 fn own_key<'a>(
     child: &Child,
     ancestors: impl IntoIterator<Item = &'a PublicKey>,
@@ -361,8 +365,8 @@ fn own_key<'a>(
     }
 }
 
-/// Rules 16 to 18 for a link, the missions that it and those above it live by, and all of their
-/// `limits`.
+/// Rules 16 to 18 for a link: checks the missions that it and the links above live by, and all of
+/// their `limits`.
 pub(super) fn limits_allow<'a>(
     link: &Link,
     missions: &[(&Scope, &LivesBy)],
@@ -372,8 +376,8 @@ pub(super) fn limits_allow<'a>(
     meters_allow(&link.holder.key, limits)
 }
 
-/// Rules 16 and 18 for the limits of a link and of those above it that a ledger or people stand
-/// behind.
+/// Rules 16 and 18: checks the limits, of a link and of those above it, that a ledger counts or
+/// that people approve.
 fn meters_allow<'a>(
     holder: &PublicKey,
     limits: impl Iterator<Item = &'a LimitRule> + Clone,
@@ -382,7 +386,7 @@ fn meters_allow<'a>(
     not_own_approver(holder, limits)
 }
 
-/// Rule 16: nobody approves their own calls.
+/// Rule 16: checks that no holder approves its own calls.
 fn not_own_approver<'a>(
     holder: &PublicKey,
     limits: impl Iterator<Item = &'a LimitRule>,
@@ -397,7 +401,8 @@ fn not_own_approver<'a>(
     }
 }
 
-/// Rule 18: the links of a chain have so many limits that a ledger or people stand behind, at most.
+/// Rule 18: checks that the links of a chain have at most 64 limits that a ledger counts or that
+/// people approve.
 fn at_most_64_meters<'a>(
     limits: impl Iterator<Item = &'a LimitRule>,
 ) -> Result<(), ChainErrorKind> {
@@ -408,8 +413,8 @@ fn at_most_64_meters<'a>(
     }
 }
 
-/// Rule 19: a root's aliases are for systems of its issuer, because whoever sees the root reads
-/// them.
+/// Rule 19: checks that a root's aliases are for systems of its issuer. Everyone who sees a root
+/// reads its aliases.
 fn own_aliases(root: &Root, anchor: &Anchor) -> Result<(), ChainErrorKind> {
     match root
         .principal
@@ -424,18 +429,18 @@ fn own_aliases(root: &Root, anchor: &Anchor) -> Result<(), ChainErrorKind> {
     }
 }
 
-/// Rules 16 to 18 for a link and the missions that it and those above it live by.
+/// Rules 16 to 18: checks a link and the missions that it and those above it live by.
 fn missions_allow(link: &Link, missions: &[(&Scope, &LivesBy)]) -> Result<(), ChainErrorKind> {
     at_most_32_missions(missions.len())?;
     not_own_controller(
         &link.holder.key,
         missions.iter().map(|(_, lives_by)| *lives_by),
     )?;
-    news_reaches(link, missions.iter().copied())
+    state_reaches(link, missions.iter().copied())
 }
 
-/// Rule 16: nobody keeps themself alive. The controller and the enders of a mission hold neither
-/// the link that lives by it nor one below.
+/// Rule 16: checks that no holder keeps itself alive. The controller and the enders of a mission
+/// hold neither the link that lives by it nor one below.
 fn not_own_controller<'a>(
     holder: &PublicKey,
     lives_by: impl IntoIterator<Item = &'a LivesBy>,
@@ -451,21 +456,25 @@ fn not_own_controller<'a>(
     }
 }
 
-/// Rule 17: what ends on an event lives by a mission, and what is good in waves lives by the
-/// mission whose waves they are; for all calls or in the very same scope. Otherwise nobody could
-/// say that the event has fired or the wave is over, or the word that it has could be held back for
-/// good.
-fn news_reaches<'a>(
+/// Rule 17: checks that calls that end on an event live by a mission, and that calls that are bound
+/// to waves live by the mission of these waves. The mission keeps alive all calls, or the calls of
+/// the very same scope. Otherwise no status would have to be presented that states the event or the
+/// wave, and whoever presents statuses could withhold it for good.
+fn state_reaches<'a>(
     link: &Link,
     missions: impl Iterator<Item = (&'a Scope, &'a LivesBy)> + Clone,
 ) -> Result<(), ChainErrorKind> {
-    let told = |limit: &Limit, by: &dyn Fn(&LivesBy) -> bool| {
+    let keeps_alive = |limit: &Limit, by: &dyn Fn(&LivesBy) -> bool| {
         missions.clone().any(|(scope, lives_by)| {
             (*scope == Scope::All || scope == limit.scope()) && by(lives_by)
         })
     };
     link.limits.iter().try_for_each(|limit| {
-        let event = limit.rule().event().filter(|_| !told(limit, &|_| true));
+        // Any mission of the chain can fire the event, so any of them suffices.
+        let event = limit
+            .rule()
+            .event()
+            .filter(|_| !keeps_alive(limit, &|_| true));
         if let Some(event) = event {
             return Err(ChainErrorKind::EventUntold {
                 event: event.clone(),
@@ -474,7 +483,7 @@ fn news_reaches<'a>(
         let waves = limit
             .rule()
             .waves()
-            .filter(|waves| !told(limit, &|lives_by| lives_by.mission() == waves.mission()));
+            .filter(|waves| !keeps_alive(limit, &|lives_by| lives_by.mission() == waves.mission()));
         if let Some(waves) = waves {
             return Err(ChainErrorKind::WaveUntold {
                 mission: waves.mission().name.clone(),
@@ -484,7 +493,7 @@ fn news_reaches<'a>(
     })
 }
 
-/// Rule 18: the links of a chain live by so many missions at most, each scope counted.
+/// Rule 18: checks that the links of a chain live by at most 32 missions, each scope counted.
 const fn at_most_32_missions(missions: usize) -> Result<(), ChainErrorKind> {
     if missions > MAX_CHAIN_MISSIONS {
         Err(ChainErrorKind::TooManyMissions)
@@ -493,9 +502,12 @@ const fn at_most_32_missions(missions: usize) -> Result<(), ChainErrorKind> {
     }
 }
 
-/// Rule 18: a chain makes a verifier watch so many pairs of a subject and a signer, at most.
-/// Counted before anything is listed, without looking for pairs that are the same, and as if the
-/// issuer had four keys, which who delegates can't know:
+/// Rule 18: checks that a chain makes a verifier watch at most 4,096 pairs of a subject and a
+/// signer.
+///
+/// The pairs are counted before anything is listed, and equal pairs are not merged. The issuer
+/// counts as if it had four keys, because a holder who delegates can't know how many it has. The
+/// pairs are:
 ///
 /// - for each mission that a link lives by: its controller and its enders;
 /// - for each link: its mandate and those that it replaces, each with the holders down to it, the
@@ -508,7 +520,7 @@ pub(super) fn at_most_4096_watched<'a>(
     links: impl Iterator<Item = &'a Link>,
 ) -> Result<(), ChainError> {
     let (mut pairs, mut missions) = (0_usize, 0_usize);
-    // Only the root has a life of its own.
+    // Only the root has a life of its own, so the first link takes it.
     let mut life = Some(life);
     for (above, link) in links.enumerate() {
         for (_, lives_by) in link.missions(life.take()) {
@@ -517,20 +529,24 @@ pub(super) fn at_most_4096_watched<'a>(
                 .saturating_add(lives_by.enders().len())
                 .saturating_add(1);
         }
-        let over = above.saturating_add(MAX_ISSUER_KEYS);
+        let above_and_issuer = above.saturating_add(MAX_ISSUER_KEYS);
+        // `above` holders stand above this link, which has one more.
         let mandates = link.replaces.iter().len().saturating_add(1);
         pairs = pairs.saturating_add(
-            mandates.saturating_mul(over.saturating_add(1).saturating_add(missions)),
+            mandates.saturating_mul(above_and_issuer.saturating_add(1).saturating_add(missions)),
         );
+        // The root's issuer may sign with each of its keys, every other issuer is one holder.
         let issuers = if above == 0 { MAX_ISSUER_KEYS } else { 1 };
-        let speakers = issuers.saturating_add(missions).saturating_add(over);
+        let signers = issuers
+            .saturating_add(missions)
+            .saturating_add(above_and_issuer);
         for barrier in link
             .limits
             .iter()
             .map(Limit::rule)
             .filter_map(LimitRule::barrier)
         {
-            let of_task = |(_, named): (_, &Reporters)| named.iter().len().saturating_add(speakers);
+            let of_task = |(_, named): (_, &Reporters)| named.iter().len().saturating_add(signers);
             pairs = barrier
                 .tasks()
                 .map(of_task)

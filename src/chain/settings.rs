@@ -10,24 +10,24 @@ use std::fmt;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Why a verifier can't be made.
+/// The reason why no verifier can be made.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum VerifierError {
-    /// Without an anchor nothing would ever verify.
+    /// There is no anchor, so no chain would verify.
     #[error("a verifier has at least one anchor")]
     NoAnchor,
-    /// A key of an anchor verifies nothing.
+    /// A key of an anchor is not a point of the curve.
     #[error("key {key} of issuer `{issuer}`: {error}")]
     Key {
-        /// The issuer.
+        /// The issuer of the anchor.
         issuer: Issuer,
-        /// Its key.
+        /// The key.
         key: PublicKey,
-        /// What is wrong with it.
+        /// The error in the key.
         error: KeyError,
     },
-    /// Two anchors claim one issuer's name.
+    /// Two anchors have the same issuer.
     #[error("two anchors for issuer `{issuer}`")]
     IssuerTwice {
         /// The issuer.
@@ -35,7 +35,14 @@ pub enum VerifierError {
     },
 }
 
-/// Which kinds of attested grant a verifier takes.
+/// The kinds of attested grant that a verifier accepts.
+///
+/// ```
+/// use mandatum::chain::AcceptedGrants;
+/// use mandatum::claims::GrantKind;
+/// let people = AcceptedGrants::only([GrantKind::Direct, GrantKind::Template]);
+/// assert_eq!(AcceptedGrants::default(), people);
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AcceptedGrants {
     kinds: BTreeSet<GrantKind>,
@@ -43,7 +50,7 @@ pub struct AcceptedGrants {
 }
 
 impl AcceptedGrants {
-    /// These kinds.
+    /// Accepts these kinds.
     #[must_use]
     pub fn only(kinds: impl IntoIterator<Item = GrantKind>) -> Self {
         Self {
@@ -52,7 +59,8 @@ impl AcceptedGrants {
         }
     }
 
-    /// Every kind, and roots without any: no human need stand behind an execution.
+    /// Accepts every kind, and roots without any grant, so that no human has to stand behind an
+    /// execution.
     #[must_use]
     pub fn dangerous_any_or_none() -> Self {
         Self {
@@ -71,22 +79,22 @@ impl AcceptedGrants {
 }
 
 impl Default for AcceptedGrants {
-    /// [`GrantKind::Direct`] and [`GrantKind::Template`]: a person approved this work or its
-    /// template.
+    /// Accepts [`GrantKind::Direct`] and [`GrantKind::Template`]: a person approved this work or
+    /// its template.
     fn default() -> Self {
         Self::only([GrantKind::Direct, GrantKind::Template])
     }
 }
 
-/// The time by which an issuer's clock may be behind the one that dated a root: the leeway of
-/// verifiers that set no other.
+/// The leeway that a verifier has by default: the time by which its clock may be behind the clock
+/// that dated a token. Clocks that are synchronised by NTP differ by far less than thirty seconds.
 pub(crate) const ISSUE_LEEWAY: Seconds = Seconds::new(30);
-/// The greatest age of a signed call, of verifiers that set no other. The [terms of a
-/// ledger](crate::charge::LedgerTerms) have the same defaults, so that both fit together.
+/// The default maximum age of a signed call. The [terms of a ledger](crate::charge::LedgerTerms)
+/// have the same defaults, so that both fit together.
 pub(crate) const DEFAULT_MAX_CALL_AGE: Seconds = Seconds::new(30);
 
-/// The configuration of a verifier: its anchors and how strict it is. Plain data; the functions that
-/// verify and decide take it.
+/// The configuration of a verifier: its anchors and how strict it is. It is plain data, which the
+/// functions that verify and decide read.
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     anchors: BTreeMap<Issuer, Trusted>,
@@ -102,9 +110,9 @@ pub(crate) struct Settings {
 /// The source of a call's effect.
 #[derive(Clone, Debug)]
 enum Effects {
-    /// The table, unless the host states more.
+    /// The table, unless the host states a higher effect.
     Table(ToolTable),
-    /// The host's word.
+    /// The host's statement.
     Stated,
 }
 
@@ -165,6 +173,7 @@ impl Settings {
             asserted_up_to: None,
             effects: Effects::Table(ToolTable::default()),
             floors: Floors::default(),
+            // A placeholder, which `configured` replaces below.
             configuration: Digest::from_bytes([0; 32]),
         };
         Ok(verifier.configured())
@@ -232,7 +241,7 @@ impl Settings {
         })
     }
 
-    /// The effect by which a call is decided.
+    /// Returns the effect by which a call is decided.
     pub(crate) fn effect(&self, action: &Action) -> Effect {
         match &self.effects {
             Effects::Table(tools) => action.effect.max(tools.effect(&action.tool)),
@@ -276,9 +285,10 @@ impl Settings {
         self.asserted_up_to
     }
 
-    /// The verifier with the digest of what it now is.
+    /// Returns the settings with the digest of their present content.
     fn configured(self) -> Self {
         let mut w = Writer::new();
+        // Eight items follow. Nothing decodes these bytes, and the digest stays as it is.
         w.array(7);
         w.array(self.anchors.len());
         self.anchors()
@@ -313,7 +323,7 @@ fn write_tools(w: &mut Writer, tools: &ToolTable) {
     }
 }
 
-/// A floor that is not set is null, which no number is.
+/// Writes the floors. A floor that is not set is null, which differs from every number.
 fn write_floors(w: &mut Writer, floors: &Floors) {
     let number = |w: &mut Writer, number: Option<u64>| match number {
         Some(number) => w.unsigned(number),
@@ -326,6 +336,7 @@ fn write_floors(w: &mut Writer, floors: &Floors) {
         w,
         floors
             .max_links()
+            // Can't fail on a platform of at most 64 bits.
             .map(|links| u64::try_from(links).unwrap_or(u64::MAX)),
     );
     number(w, floors.grant_age().map(Seconds::get));

@@ -5,11 +5,33 @@ use crate::primitives::{Digest, MandateId, Mission, MissionId, TaskPath, Work};
 use crate::sign::VerifyingKey;
 use std::sync::{Arc, OnceLock};
 
-/// A chain that a verifier has verified. Only [`Verifier::verify`] makes one, and only one can
-/// decide. Cheap to clone.
+/// A chain that a verifier has verified. Clones are cheap.
 ///
-/// It says that the chain is sound, not that it permits anything: times, limits, powers and who
-/// calls are checked at every decision.
+/// Only [`Verifier::verify`](crate::Verifier::verify) and the functions that call it make one, and
+/// only a verified chain can decide. It proves that the chain is sound and permits nothing by
+/// itself: every decision checks times, limits, powers and the caller.
+///
+/// ```
+/// # use mandatum::{chain::AcceptedGrants, *};
+/// # let key = SigningKey::from_seed(&[1; 32]);
+/// # let (issuer, now) = ("https://acme.example".parse()?, Timestamp::from_unix(1_767_225_600)?);
+/// # let anchor = Anchor::new(issuer, key.public(), Powers::none(), Seconds::hours(8))?;
+/// # let hour = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
+/// # let link = Link::new([0; 16], SigningKey::from_seed(&[2; 32]).public(), Powers::none(), hour);
+/// # let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare the review.");
+/// # let (alice, task, life) = (Label::new("alice")?, "acme-qbr".parse()?, Life::ExpiryOnly);
+/// # let root = Root::new(&anchor, link, alice, purpose, task, RootAudience::Anywhere, life);
+/// # let chain = Chain::from(issue(&anchor, root, now)?.sign(&key)?);
+/// let verifier = Verifier::new([anchor.clone()])?;
+/// // A root without a grant is refused, unless the verifier accepts it.
+/// assert_eq!(verifier.verify(&chain).unwrap_err().kind.rule(), 10);
+/// let verifier = verifier.with_grants(AcceptedGrants::dangerous_any_or_none());
+/// let verified = verifier.verify(&chain)?;
+/// assert_eq!((verified.chain(), verified.anchor()), (&chain, &anchor));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// No other code makes one:
 ///
 /// ```compile_fail
 /// fn forge(chain: mandatum::Chain) -> mandatum::VerifiedChain {
@@ -19,20 +41,19 @@ use std::sync::{Arc, OnceLock};
 #[derive(Clone)]
 pub struct VerifiedChain(Arc<Inner>);
 
-/// The parts of a verified chain; [`verify`](super::verify) alone makes them.
+/// The parts of a verified chain, which only [`verify`](super::verify()) makes.
 pub(super) struct Inner {
     pub(super) chain: Chain,
-    /// The leaf's task.
+    /// The task of the leaf.
     pub(super) task: TaskPath,
-    /// Those of all links, once somebody asks.
+    /// The tasks of all links, computed when they are first read.
     pub(super) tasks: OnceLock<Vec<TaskPath>>,
-    /// The missions that the links live by, root first: their digests, which every decision asks
-    /// for.
+    /// The digests of the missions that the links live by, root first. Every decision reads them.
     pub(super) missions: Vec<MissionId>,
     pub(super) anchor: Arc<Anchor>,
     pub(super) leaf_key: VerifyingKey,
     pub(super) configuration: Digest,
-    /// What is left of the work that verifying is granted, for links that follow.
+    /// The work that verifying still has for links that follow.
     pub(super) work: Work,
 }
 
@@ -45,33 +66,35 @@ impl VerifiedChain {
         &self.0
     }
 
-    /// The chain.
+    /// Returns the chain.
     #[must_use]
     pub fn chain(&self) -> &Chain {
         &self.0.chain
     }
 
-    /// The anchor it is rooted in.
+    /// Returns the anchor that the chain is rooted in.
     #[must_use]
     pub fn anchor(&self) -> &Anchor {
         &self.0.anchor
     }
 
-    /// The keys of its anchor, as they count for its root.
+    /// Returns the keys of the anchor, as they count for this root.
     pub(crate) fn issuer_keys(&self) -> IssuerKeys<'_> {
         let root = self.chain().root().claims();
         self.anchor().keys_for(root.link.lifetime.issued_at())
     }
 
-    /// The task of each link, root first.
+    /// Returns the task of each link, root first.
     #[must_use]
     pub fn tasks(&self) -> &[TaskPath] {
         self.0
             .tasks
+            // Can't fail: verifying checked that the tasks are within bounds.
             .get_or_init(|| self.0.chain.tasks().unwrap_or_default())
     }
 
-    /// The missions that keep the links alive, each with the link that says so, root first.
+    /// Returns the missions that keep the links alive, root first, each with the number of the link
+    /// that names it.
     pub(crate) fn lives_by(&self) -> impl Iterator<Item = (usize, &LivesBy, MissionId)> {
         let missions = self.0.missions.iter();
         self.chain()
@@ -80,7 +103,7 @@ impl VerifiedChain {
             .map(|((link, _, lives_by), mission)| (link, lives_by, *mission))
     }
 
-    /// Returns the digest of a mission that a link names.
+    /// Returns the digest of a mission. It is computed only for a mission that no link lives by.
     pub(crate) fn mission_id(&self, mission: &Mission) -> MissionId {
         let known = self
             .lives_by()
@@ -88,13 +111,13 @@ impl VerifiedChain {
         known.map_or_else(|| mission.id(), |(_, _, id)| id)
     }
 
-    /// The digest of the configuration that verified it.
+    /// Returns the digest of the configuration that verified the chain.
     #[must_use]
     pub fn configuration(&self) -> Digest {
         self.0.configuration
     }
 
-    /// Whether a chain of these links begins with this one.
+    /// Returns whether a chain of links with these ids begins with this chain.
     pub(super) fn is_prefix_of(&self, ids: &[MandateId]) -> bool {
         ids.get(..self.0.chain.len())
             .is_some_and(|begin| self.0.chain.ids().eq(begin.iter().copied()))

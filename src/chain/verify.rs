@@ -1,4 +1,4 @@
-//! Verifying: everything about a chain that cannot change, by the numbered rules.
+//! Verifying: checks everything about a chain that cannot change, by the numbered rules.
 
 use super::anchor::{Anchor, AnchorKey};
 use super::chain::Chain;
@@ -19,9 +19,9 @@ pub(crate) fn verify(settings: &Settings, chain: &Chain) -> Result<VerifiedChain
     verify_links(settings, chain.clone(), Start::Root, None, &covers)
 }
 
-/// Verifies a chain after what is known of it: a verified chain that it begins with or is, or
-/// its root's signature. `leaf_key` is its last holder's key, where that is ready to verify
-/// with already.
+/// Verifies the links of a chain that are not yet known. `start` is a verified chain that it begins
+/// with or is, or its root's signature. `leaf_key` is the key of its leaf's holder, where that is
+/// already made.
 pub(crate) fn verify_after(
     settings: &Settings,
     chain: Chain,
@@ -36,6 +36,7 @@ pub(crate) fn verify_after(
     }
 }
 
+/// Verifies a chain with another comparison of powers, for the test of the second lock.
 #[cfg(test)]
 pub(crate) fn verify_with(
     settings: &Settings,
@@ -53,16 +54,20 @@ fn verify_links(
     covers: &Covers,
 ) -> Result<VerifiedChain, ChainError> {
     rules::at_most_16_links(chain.len()).map_err(|kind| kind.at(0))?;
+    // The links before `first` are verified already.
     let known = match &start {
         Start::Known(known) => Some(known),
         Start::Root | Start::SignedRoot(_) => None,
     };
     let first = known.map_or(0, |known| known.chain().len());
+    // The cheap rules come first, so that a chain that breaks one of them takes no signature check.
     check_relations(&chain, first)?;
     let above = known.map_or(&chain.root().claims().task, |known| &known.inner().task);
     let task = chain
+        // The root's task is no step, so it is not checked.
         .tasks_below(above, first.max(1))
         .try_fold(above.clone(), |_, task| task)?;
+    // A known chain and the links below it share one budget, so that a cache permits no more work.
     let mut work = known.map_or(Work::new(VERIFY_STEPS), |known| known.inner().work.rest());
 
     let at_root = |kind: ChainErrorKind| kind.at(0);
@@ -96,6 +101,7 @@ fn verify_links(
     check_key_roles(&chain, &anchor, first)?;
     let configuration = settings.configuration();
     let tasks = OnceLock::new();
+    // Every decision reads the digests, so they are computed once for a chain.
     let missions = chain
         .lives_by()
         .map(|(_, _, lives_by)| lives_by.mission().id())
@@ -112,7 +118,7 @@ fn verify_links(
     }))
 }
 
-/// Rule 8: the anchor of a root's issuer.
+/// Rule 8: returns the anchor of a root's issuer.
 pub(crate) fn check_issuer<'s>(
     settings: &'s Settings,
     root: &Root,
@@ -120,14 +126,14 @@ pub(crate) fn check_issuer<'s>(
     rules::issuer_anchored(root, |issuer| settings.trusted(issuer))
 }
 
-/// Rules 8 and 11 for a root.
+/// Rules 8 and 11: checks that a key of its anchor signed a root.
 pub(crate) fn check_root_signature(
     settings: &Settings,
     token: &Token<Root>,
 ) -> Result<SignedRoot, ChainErrorKind> {
     let trusted = check_issuer(settings, token.claims())?;
     let signer = rules::signer_known(token.claims(), &trusted.anchor)?;
-    // Every key of an anchor is ready.
+    // The map has every key of the anchor, so the error can't happen.
     token.verify(trusted.keys.get(&signer.key()).ok_or(SignatureError)?)?;
     let holder = holder_key(&token.claims().link)?;
     Ok(SignedRoot {
@@ -137,7 +143,7 @@ pub(crate) fn check_root_signature(
     })
 }
 
-/// Rules 12 and 13 as they are: [`Powers::covers`].
+/// Compares powers for rules 12 and 13: [`Powers::covers`].
 pub(super) fn covers(
     parent: &Powers,
     child: &Powers,
@@ -149,11 +155,11 @@ pub(super) fn covers(
 
 /// The place at which verifying a chain starts.
 pub(crate) enum Start {
-    /// At the root.
+    /// The root.
     Root,
-    /// After the root's signature.
+    /// The root, whose signature is checked.
     SignedRoot(Box<SignedRoot>),
-    /// After these links.
+    /// The first link after this verified chain.
     Known(VerifiedChain),
 }
 
@@ -164,7 +170,7 @@ pub(crate) struct SignedRoot {
     holder: VerifyingKey,
 }
 
-/// The children from the link `first` on, each with its number and what its parent says.
+/// Returns the children from the link `first` on, each with its number and its parent's claims.
 fn children(chain: &Chain, first: usize) -> impl Iterator<Item = (usize, (&Child, &Link))> {
     let children = chain.children().map(Token::claims);
     (1..)
@@ -172,7 +178,7 @@ fn children(chain: &Chain, first: usize) -> impl Iterator<Item = (usize, (&Child
         .skip(first.saturating_sub(1))
 }
 
-/// Rules 3 to 6 for every child from the link `first` on, and its parent.
+/// Checks rules 3 to 6 for every child from the link `first` on.
 fn check_relations(chain: &Chain, first: usize) -> Result<(), ChainError> {
     let parent_ids = chain.ids().skip(first.saturating_sub(1));
     for ((link, (child, parent)), parent_id) in children(chain, first).zip(parent_ids) {
@@ -183,8 +189,10 @@ fn check_relations(chain: &Chain, first: usize) -> Result<(), ChainError> {
     Ok(())
 }
 
-/// Rule 11 for every child from the link `first` on, whose parent is held with `parent`; the leaf's
-/// key, ready to verify calls. Links are judged in their order, the last step of all at once.
+/// Checks rule 11 for every child from the link `first` on, and returns the leaf's key, ready to
+/// verify calls. `parent` is the key of the holder above the first of them.
+///
+/// Links are checked in their order; the last step of all signatures is done for all at once.
 fn check_signatures(
     chain: &Chain,
     parent: VerifyingKey,
@@ -208,6 +216,7 @@ fn check_signatures(
     };
     let mut tokens = (1..).zip(chain.children()).skip(first.saturating_sub(1));
     let walked = tokens.try_for_each(|(link, child)| next(link, child));
+    // A signature above the link at which the walk stopped is reported first.
     match ComputedR::first_invalid(&computed) {
         Some(invalid) => {
             Err(ChainErrorKind::from(SignatureError).at(first.saturating_add(invalid)))
@@ -216,12 +225,12 @@ fn check_signatures(
     }
 }
 
-/// Rule 11: the key of a link's holder, ready to verify with.
+/// Rule 11: returns the key of a link's holder, ready to verify with.
 pub(crate) fn holder_key(claims: &Link) -> Result<VerifyingKey, ChainErrorKind> {
     VerifyingKey::new(&claims.holder.key).map_err(ChainErrorKind::HolderKey)
 }
 
-/// Rules 14 to 18, 21 and 22 for every link from `first` on.
+/// Checks rules 14 to 18, 21 and 22 for every link from `first` on.
 fn check_key_roles(chain: &Chain, anchor: &Anchor, first: usize) -> Result<(), ChainError> {
     for (link, claims) in chain.links().enumerate().skip(first) {
         let missions = chain.lives_by().filter(|(at, ..)| *at <= link);

@@ -1,11 +1,11 @@
 use super::notice::NoticeHeader;
 use crate::primitives::{Audience, CallKey, MandateId, RequestDigest, Timestamp};
 
-/// A person's word that one very call may be made: this leaf, this call with its very tool and
-/// arguments, at this server.
+/// A person's approval of one call: this leaf, this call with its tool and arguments, at this
+/// server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Approval {
-    /// Who approves, when.
+    /// The id, approver and time of the approval.
     pub header: NoticeHeader,
     /// The mandate that the call is made under.
     pub leaf: MandateId,
@@ -13,8 +13,8 @@ pub struct Approval {
     pub call: CallKey,
     /// The digest of what the call asks for: it binds tool and arguments.
     pub request: RequestDigest,
-    /// The server.
+    /// The server at which the call is made.
     pub audience: Audience,
-    /// The first second in which it no longer counts.
+    /// The first second in which the approval no longer counts.
     pub expires: Timestamp,
 }

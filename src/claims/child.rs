@@ -1,18 +1,18 @@
 use super::link::Link;
 use crate::primitives::{MandateId, TaskPath};
 
-/// A further link: less than its parent, signed by its parent's holder, who is its issuer and is
-/// therefore never named.
+/// A further link. It permits no more than its parent, and its parent's holder signs it. That
+/// holder is its issuer, so the child does not name one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Child {
-    /// What every link says.
+    /// The claims of every link.
     pub link: Link,
     /// The digest of the parent's exact bytes.
     pub parent: MandateId,
-    /// The steps by which its task goes below the parent's. Absent: the same task. It can only
-    /// extend the path, because it never restates it.
+    /// The steps by which the child's task goes below the parent's. Absent, both have the same
+    /// task. A child states only these steps, so it can extend the path and not change it.
     pub step: Option<TaskPath>,
-    /// Whether the holder's key is an ancestor's on purpose: this narrows but does not contain,
-    /// because whoever has the key has the ancestor's mandate too.
+    /// Whether an ancestor has the holder's key on purpose. This narrows but does not contain,
+    /// because the holder of the key has the ancestor's mandate too.
     pub same_key: bool,
 }

@@ -1,11 +1,11 @@
 use crate::primitives::ListedId;
 
-/// Mandates as a status lists them: by the first 12 bytes of their ids, in order, none twice.
+/// The mandates that a status lists, by the first 12 bytes of their ids, in order and each once.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Listed(Vec<ListedId>);
 
 impl Listed {
-    /// No mandates.
+    /// Returns an empty list.
     #[must_use]
     pub const fn none() -> Self {
         Self(Vec::new())
@@ -17,7 +17,7 @@ impl Listed {
         self.0.binary_search(&mandate.into()).is_ok()
     }
 
-    /// Lists a mandate; returns whether it was not listed before.
+    /// Lists a mandate, and returns whether it was not listed before.
     pub fn insert(&mut self, mandate: impl Into<ListedId>) -> bool {
         let mandate = mandate.into();
         match self.0.binary_search(&mandate) {
@@ -29,7 +29,7 @@ impl Listed {
         }
     }
 
-    /// Keeps the mandates of which `keep` says so.
+    /// Keeps the mandates for which `keep` returns true.
     pub fn retain(&mut self, mut keep: impl FnMut(&ListedId) -> bool) {
         self.0.retain(|mandate| keep(mandate));
     }
@@ -40,7 +40,7 @@ impl Listed {
         self.0.len()
     }
 
-    /// Returns whether none is listed.
+    /// Returns whether no mandate is listed.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

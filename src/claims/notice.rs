@@ -10,21 +10,21 @@ use std::collections::BTreeSet;
 use std::fmt;
 use thiserror::Error;
 
-/// Who signs a notice and when: what every kind of notice says.
+/// The id, signer and time of a notice, which every kind of notice has.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NoticeHeader {
-    /// Its unique id (`cti`).
+    /// Unique id of the notice (`cti`).
     pub id: TokenId,
-    /// The key that signs it. Whether that key may say it is decided from the chain.
+    /// The key that signs it. The chain decides whether that key may state it.
     pub by: PublicKey,
-    /// When it was said (`iat`); of a status, the time as of which it is true. Up to the leeway
-    /// ahead of a verifier's clock it counts as the time of receipt; further ahead, the notice
-    /// counts as absent.
+    /// Time of signing (`iat`); in a status, the time at which its state was true. A time ahead of
+    /// a verifier's clock by at most the leeway counts as the time of receipt. A notice from
+    /// further ahead counts as absent.
     pub at: Timestamp,
 }
 
 impl NoticeHeader {
-    /// Said by `by` at `at`, under a unique id from the host.
+    /// Returns the header of a notice that `by` signs at `at`, under a unique id from the host.
     #[must_use]
     pub fn new(id: impl Into<TokenId>, by: PublicKey, at: Timestamp) -> Self {
         Self {
@@ -35,16 +35,16 @@ impl NoticeHeader {
     }
 }
 
-/// A snapshot of one or several missions of one controller, true as of one moment. The controller
-/// is its signer.
+/// A snapshot of one or several missions of one controller at one moment. The controller is its
+/// signer.
 ///
-/// Of several statuses of one mission, the one of the highest sequence says whether work is
-/// suspended and how fresh the state is. Waves, events, withdrawals and ended mandates are for
-/// good: a verifier keeps those of every status that it received, whatever the others say. See
+/// The status with the highest sequence of a mission states whether work is suspended and how fresh
+/// the state is. Waves, events, withdrawals and ended mandates are irreversible: a verifier keeps
+/// those of every status that it received, also those that a later status omits. See
 /// [`Register`](crate::Register).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Status {
-    /// Who says so, as of when.
+    /// The id, controller and time of the status.
     pub header: NoticeHeader,
     /// The missions, by id.
     pub missions: Snapshots,
@@ -54,45 +54,45 @@ pub struct Status {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshots(Vec<Snapshot>);
 
-/// A mission's state at one moment.
+/// The state of a mission at one moment.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Snapshot {
     /// The mission, one of its signer's.
     pub mission: MissionId,
     /// Rises with every change of what follows, and only then.
     pub sequence: u64,
-    /// Whether work is halted for now.
+    /// Whether work is suspended for now.
     pub suspended: bool,
-    /// The current wave, and when it began.
+    /// The current wave, and the time at which it began.
     pub wave: Wave,
     /// The events that have fired, at most 64. Their names and those of the withdrawn tools take at
     /// most 12 KiB together.
     pub events: BTreeSet<Label>,
-    /// The tools and families withdrawn mission-wide, at most 64.
+    /// The tools and families that are withdrawn in the whole mission, at most 64.
     pub withdrawn: BTreeSet<ToolPattern>,
-    /// The mandates that the controller ended and whose roots have not expired. Each is ended, and
-    /// so is what replaces it, in every chain that lives by the mission, in any scope.
+    /// The mandates that the controller ended and whose roots have not expired. Each is ended in
+    /// every chain that lives by the mission, in any scope, and so is a mandate that replaces it.
     pub ended: Listed,
     /// The mandates whose holder's key the controller revoked. Each is ended in the same chains,
-    /// but not what replaces it. Both lists together hold at most 4,096.
+    /// but a mandate that replaces it is not. Both lists together hold at most 4,096.
     pub keys_revoked: Listed,
 }
 
-/// A batch of a mission's work, counted from 0, and when it began.
+/// A batch of a mission's work, counted from 0, and the time at which it began.
 ///
-/// A beginning that is after the status that states it, or after the receipt of that status, counts
-/// as the earlier of the two.
+/// A beginning after the status that states it, or after the receipt of that status, counts as the
+/// earlier of the two.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Wave {
-    /// Its number.
+    /// Number of the wave.
     pub number: u64,
-    /// When it began.
+    /// Time at which it began.
     pub since: Timestamp,
 }
 
 impl Wave {
-    /// Waves only go up, and of two beginnings of one wave the earlier counts, so that its
-    /// stragglers are not given more time.
+    /// Returns the later of two waves. The earlier of two beginnings of one wave counts, so that
+    /// late calls get no more time.
     pub(crate) fn join(self, other: Self) -> Self {
         match self.number.cmp(&other.number) {
             Ordering::Greater => self,
@@ -105,59 +105,59 @@ impl Wave {
     }
 }
 
-/// Why snapshots make no status.
+/// The reason why snapshots make no status.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum StatusError {
-    /// The number of missions is wrong.
+    /// The number of missions is out of bounds.
     #[error("a status is of 1 to {MAX_STATUS_MISSIONS} missions, found {found}")]
     Missions {
-        /// Missions given.
+        /// Number of missions given.
         found: usize,
     },
-    /// The same mission twice.
+    /// A mission appears twice.
     #[error("a mission appears twice")]
     MissionTwice,
-    /// More events than a mission may fire.
+    /// There are more events than a mission may fire.
     #[error("at most {MAX_EVENTS} events, found {found}")]
     Events {
-        /// Events given.
+        /// Number of events given.
         found: usize,
     },
-    /// More withdrawn tools than there may be.
+    /// There are more withdrawn tools than a mission may have.
     #[error("at most {MAX_WITHDRAWN} withdrawn tools, found {found}")]
     Withdrawn {
-        /// Tools given.
+        /// Number of tools given.
         found: usize,
     },
-    /// Names of events and tools that take more bytes than they may together.
+    /// The names of events and tools take more bytes than they may together.
     #[error(
         "the names of events and withdrawn tools take {found} bytes together, at most {MAX_STATUS_NAME_BYTES} are accepted"
     )]
     NameBytes {
-        /// Bytes of all names.
+        /// Number of bytes of all names.
         found: usize,
     },
-    /// More events and withdrawn tools of all missions than a status may hold.
+    /// There are more events and withdrawn tools of all missions than a status may hold.
     #[error(
         "at most {MAX_STATUS_NAMES} events and withdrawn tools of all missions together, found {found}"
     )]
     Names {
-        /// Events and tools given, of all missions.
+        /// Number of events and tools of all missions.
         found: usize,
     },
-    /// More listed mandates than a status may hold.
+    /// There are more listed mandates than a status may hold.
     #[error(
         "at most {MAX_ENDED} mandates are listed as ended or with a revoked key, found {found}"
     )]
     Ended {
-        /// Mandates given, of both lists.
+        /// Number of mandates in both lists.
         found: usize,
     },
 }
 
 impl Snapshot {
-    /// A mission at its beginning: active, in wave 0, nothing fired, withdrawn or ended.
+    /// Returns a mission at its beginning: active, in wave 0, nothing fired, withdrawn or ended.
     #[must_use]
     pub const fn beginning(mission: MissionId, since: Timestamp) -> Self {
         Self {
@@ -172,7 +172,7 @@ impl Snapshot {
         }
     }
 
-    /// Checks that its lists are within bounds.
+    /// Checks that the lists are within bounds.
     pub(crate) fn check(&self) -> Result<(), StatusError> {
         let events = self.events.iter().map(|event| event.as_str().len());
         let names: usize = events
@@ -187,22 +187,23 @@ impl Snapshot {
         }
     }
 
-    /// The number of events and withdrawn tools.
+    /// Returns the number of events and withdrawn tools.
     pub(crate) fn names(&self) -> usize {
         self.events.len().saturating_add(self.withdrawn.len())
     }
 
-    /// The number of mandates in both lists.
+    /// Returns the number of mandates in both lists.
     pub(crate) fn listed(&self) -> usize {
         self.ended.len().saturating_add(self.keys_revoked.len())
     }
 }
 
 impl Snapshots {
-    /// Snapshots of 1 to 256 missions.
+    /// Returns snapshots of 1 to 256 missions, ordered by mission.
     ///
     /// # Errors
-    /// [`StatusError`]: none, too many, one twice, or lists out of bounds, of one or of all.
+    /// [`StatusError`] for no snapshot or more than 256, two of one mission, or lists that are out
+    /// of bounds, of one mission or of all together.
     pub fn new(snapshots: impl IntoIterator<Item = Snapshot>) -> Result<Self, StatusError> {
         let mut snapshots: Vec<Snapshot> = snapshots.into_iter().collect();
         if !(1..=MAX_STATUS_MISSIONS).contains(&snapshots.len()) {
@@ -222,6 +223,7 @@ impl Snapshots {
         snapshots.sort_by_key(|snapshot| snapshot.mission);
         if snapshots
             .iter()
+            // Sorted by mission, so equal missions are neighbours.
             .zip(snapshots.iter().skip(1))
             .any(|(a, b)| a.mission == b.mission)
         {
@@ -230,7 +232,7 @@ impl Snapshots {
         Ok(Self(snapshots))
     }
 
-    /// The snapshots, by mission.
+    /// Returns the snapshots, ordered by mission.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Snapshot> {
         self.0.iter()
@@ -245,25 +247,25 @@ impl<'a> IntoIterator for &'a Snapshots {
     }
 }
 
-/// A mission has ended, once and for all.
+/// The irreversible end of a mission.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct End {
-    /// Who says so, when.
+    /// The id, signer and time of the notice.
     pub header: NoticeHeader,
-    /// Which mission.
+    /// The mission that ended.
     pub mission: MissionId,
-    /// How.
+    /// The way in which it ended.
     pub ending: Ending,
 }
 
-/// How a mission ended. Of two, the later in this order is kept; either absorbs everything.
+/// The way in which a mission ended. The later of two in this order is kept. Each ends the mission.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Ending {
-    /// Its purpose is fulfilled.
+    /// The purpose of the mission is fulfilled.
     Completed,
     /// Another mission took its place.
     Superseded,
-    /// It was called off.
+    /// The mission was cancelled.
     Revoked,
 }
 
@@ -277,40 +279,43 @@ impl fmt::Display for Ending {
     }
 }
 
-/// A mandate has ended, and with it all below.
+/// The end of a mandate and of every mandate below it.
 ///
 /// Registers, stores and controllers keep it until the root of the mandate has expired, so its
-/// signer states when that is. Where a barrier under another root waits for the task, the signer
-/// states the expiry of that root if it is later: what is forgotten opens no barrier.
+/// signer states that time. A barrier under another root may wait for the task. Its signer then
+/// states the expiry of that root if it is later, because a barrier does not open on an end that
+/// was forgotten.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TaskEnd {
-    /// Who says so, when.
+    /// The id, signer and time of the notice.
     pub header: NoticeHeader,
-    /// Which mandate.
+    /// The mandate that ended.
     pub mandate: MandateId,
-    /// How.
+    /// The way in which it ended.
     pub ending: MandateEnding,
     /// The first second in which the mandate's root has expired.
     pub root_expires: Timestamp,
-    /// The mission in whose statuses the controller lists it. Absent where another says it, and
-    /// where the list is full. A verifier does not read it: what a controller signs counts for
-    /// every mandate that lives by one of its missions, whichever it names here. A controller that
-    /// is made again lists what names a mission.
+    /// The mission in whose statuses the controller lists it. It is absent where another key signs
+    /// the notice, and where the list is full.
+    ///
+    /// A verifier does not read it: a notice that a controller signs counts for every mandate that
+    /// lives by one of its missions. A controller that is restored lists the mandates whose notice
+    /// names a mission.
     pub mission: Option<MissionId>,
 }
 
-/// How a mandate ended.
+/// The way in which a mandate ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum MandateEnding {
-    /// Its task ended: the mandate, what is below it, and whatever replaces it, where the signer
-    /// may end that too.
+    /// The task ended. This ends the mandate, those below it, and any mandate that replaces it,
+    /// where the signer may end that too.
     Task(TaskEnding),
-    /// Its holder's key is revoked: the mandate and what is below it, but not what replaces it.
+    /// Its holder's key is revoked: the mandate and what is below it end, but not what replaces it.
     ///
-    /// What that key signed about the mandate counts no more. At barriers the waiting mandate's
-    /// issuer or a controller reports instead; where a key that the barrier names has revoked it,
-    /// the named keys still report failures, and complete the task no more. Nothing that the
-    /// revoked key signed keeps the mandate from being re-bound to another key.
+    /// What the key signed about the mandate no longer counts. At barriers the waiting mandate's
+    /// issuer or a controller reports instead. Where a key that the barrier names has revoked it,
+    /// the named keys can still report failures, but no completion. No notice that the revoked key
+    /// signed prevents the mandate from being re-bound to another key.
     KeyRevoked,
 }
 
@@ -329,16 +334,17 @@ impl fmt::Display for MandateEnding {
     }
 }
 
-/// How a task ended. Of conflicting words of one signer the later in this order wins.
+/// The way in which a task ended. The later in this order of conflicting notices of one signer
+/// counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TaskEnding {
-    /// Its work is done.
+    /// The work of the task is done.
     Completed,
-    /// It was given up.
+    /// The task was given up.
     Abandoned,
-    /// It failed.
+    /// The task failed.
     Failed,
-    /// It was called off.
+    /// The task was cancelled.
     Revoked,
 }
 
@@ -353,10 +359,10 @@ impl fmt::Display for TaskEnding {
     }
 }
 
-/// A mission's event has fired, ahead of the status that will say so. The controller is its signer.
+/// A fired event of a mission, sent before the next status. The controller is its signer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EventFired {
-    /// Who says so, when.
+    /// The id, controller and time of the notice.
     pub header: NoticeHeader,
     /// The mission, one of its signer's.
     pub mission: MissionId,
@@ -364,14 +370,14 @@ pub struct EventFired {
     pub event: Label,
 }
 
-/// A tool or family is withdrawn mission-wide, for good, ahead of the status that will say so. The
-/// controller is its signer.
+/// An irreversible withdrawal of a tool or family in the whole mission, sent before the next
+/// status. The controller is its signer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Withdrawal {
-    /// Who says so, when.
+    /// The id, controller and time of the notice.
     pub header: NoticeHeader,
     /// The mission, one of its signer's.
     pub mission: MissionId,
-    /// The tool or family.
+    /// The withdrawn tool or family.
     pub tool: ToolPattern,
 }

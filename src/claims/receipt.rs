@@ -5,37 +5,37 @@ use crate::primitives::{
 };
 use std::fmt;
 
-/// One entry of a server's record of what it permitted: signed, and linked to the entry before it
-/// by that one's digest.
+/// One entry of a server's record of the calls that it permitted. It is signed, and has the digest
+/// of the entry before it.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Receipt {
-    /// Who keeps the record, when the entry was made.
+    /// The id, server and time of the entry.
     pub header: NoticeHeader,
-    /// The entry's number, from 0.
+    /// Number of the entry, from 0.
     pub sequence: u64,
-    /// The digest of the entry before it, signature included. Absent in the first.
+    /// Digest of the entry before it, signature included. The first entry has none.
     pub previous: Option<Digest>,
-    /// How many calls were denied since the entry before it.
+    /// Number of calls that were denied since the entry before it.
     pub denied: u64,
-    /// What happened.
+    /// The recorded event.
     pub event: ReceiptEvent,
 }
 
-/// What an entry records.
+/// The event that an entry records.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum ReceiptEvent {
     /// A call was permitted and starts.
     Started(Started),
     /// An operation ended.
     Finished {
-        /// Its call.
+        /// The identity of its call.
         call: CallKey,
         /// The digest of what the call asked for.
         request: RequestDigest,
-        /// How.
+        /// The outcome of the operation.
         outcome: Outcome,
     },
-    /// Nothing but the count of denials, so far.
+    /// Only the number of denials up to now.
     Counted,
     /// A call that would have been denied, at a server that only observes. The tool ran without a
     /// permit.
@@ -44,7 +44,7 @@ pub enum ReceiptEvent {
 
 /// A call that a server which only observes would have denied.
 ///
-/// It is a record and nothing else: no permit comes of it.
+/// It is a record and nothing else, so no permit can be made of it.
 ///
 /// ```compile_fail
 /// fn run(observed: mandatum::claims::WouldDeny, now: mandatum::Timestamp) {
@@ -53,46 +53,46 @@ pub enum ReceiptEvent {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WouldDeny {
-    /// Its identity.
+    /// Identity of the call.
     pub call: CallKey,
-    /// The digest of what it asks for.
+    /// The digest of what the call asks for.
     pub request: RequestDigest,
-    /// The mandate that it is made under.
+    /// The mandate that the call is made under.
     pub leaf: MandateId,
     /// The server that observed it.
     pub audience: Audience,
-    /// The name of the code of the first check that failed.
+    /// Name of the code of the first check that failed.
     pub code: ForeignText,
     /// The powers that would have permitted just this call, arguments included, where powers were
-    /// what was missing. Absent where none can be named, or where they are too large for a receipt.
+    /// missing. They are absent where none can be named, or where they are too large for a receipt.
     pub missing: Option<Powers>,
 }
 
 /// A permitted call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Started {
-    /// Its identity.
+    /// Identity of the call.
     pub call: CallKey,
-    /// The digest of what it asks for: with the arguments at hand, it proves what ran.
+    /// The digest of what the call asks for. Together with the arguments it proves what ran.
     pub request: RequestDigest,
-    /// The mandate that it is made under.
+    /// The mandate that the call is made under.
     pub leaf: MandateId,
     /// The server that permitted it.
     pub audience: Audience,
-    /// When that was decided.
+    /// Time of the decision.
     pub decided_at: Timestamp,
-    /// The accounts that it was charged to, each with the amount where it is a sum.
+    /// The accounts that the call was charged to, each with the amount where it is a sum.
     pub charges: Vec<(AccountId, Option<Number>)>,
-    /// The digests of the approvals that it rests on.
+    /// The digests of the approvals that the decision used.
     pub approvals: Vec<Digest>,
 }
 
-/// How an operation ended.
+/// The outcome of an operation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Outcome {
-    /// It did what it should.
+    /// It had the intended effect.
     Done,
-    /// It failed, and may have had part of its effect.
+    /// It failed, and may have had a part of its effect.
     Failed,
     /// It had no effect at all.
     Undone,

@@ -7,27 +7,45 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// The first link: an issuer's word for whom, what for, and on whose consent an execution runs.
+/// The first link: an issuer's statement of the holder, the principal, the purpose and the consent
+/// of an execution.
+///
+/// ```
+/// # use mandatum::*;
+/// let [new, old] = [1, 2].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+/// let (issuer, now) = ("https://acme.example".parse()?, Timestamp::from_unix(1_767_225_600)?);
+/// let keys = [new.into(), old.into()];
+/// let anchor = Anchor::with_keys(issuer, keys, Powers::none(), Seconds::hours(8))?;
+/// let hour = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
+/// let link = Link::new([0; 16], SigningKey::from_seed(&[3; 32]).public(), Powers::none(), hour);
+/// let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare the review.");
+/// let (alice, task, life) = (Label::new("alice")?, "acme-qbr".parse()?, Life::ExpiryOnly);
+/// let root = Root::new(&anchor, link, alice, purpose, task, RootAudience::Anywhere, life);
+/// assert_eq!(root.signed_by, new);
+/// assert_eq!(root.with_signed_by(old).signed_by, old);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Root {
-    /// What every link says.
+    /// The claims of every link.
     pub link: Link,
-    /// Whose anchor it is rooted in.
+    /// The issuer, whose anchor the root is rooted in.
     pub issuer: Issuer,
-    /// The key of the anchor that signs it. A verifier checks its signature with this key alone.
+    /// The key of the anchor that signs the root. A verifier checks the signature with this key
+    /// alone.
     pub signed_by: PublicKey,
-    /// Whom the work is for.
+    /// The person or organisation that the work is for.
     pub principal: Principal,
-    /// What it is for.
+    /// The purpose of the work.
     pub purpose: Purpose,
-    /// The issuer's word that a human stands behind it. Absent is no such word, and refused unless
-    /// a verifier says otherwise.
+    /// The issuer's statement that a human stands behind the root. A root without it is refused,
+    /// unless a verifier accepts such roots.
     pub grant: Option<AttestedGrant>,
     /// The task at the root of the execution graph.
     pub task: TaskPath,
-    /// At which servers.
+    /// The servers at which calls may be made.
     pub audience: RootAudience,
-    /// What keeps it alive.
+    /// The condition on which the root stays alive.
     pub life: Life,
 }
 
@@ -36,12 +54,12 @@ pub struct Root {
 pub struct Principal {
     /// The principal's name at the issuer.
     pub name: Label,
-    /// Local names by system.
+    /// The principal's local names, by system.
     pub aliases: Aliases,
 }
 
 impl Principal {
-    /// A principal without local names.
+    /// Returns a principal without local names.
     #[must_use]
     pub fn new(name: Label) -> Self {
         Self {
@@ -50,7 +68,7 @@ impl Principal {
         }
     }
 
-    /// With these local names.
+    /// Returns the principal with these local names.
     #[must_use]
     pub fn with_aliases(self, aliases: Aliases) -> Self {
         Self { aliases, ..self }
@@ -63,21 +81,21 @@ impl From<Label> for Principal {
     }
 }
 
-/// A principal's local name in each of at most 32 systems, only of the same issuer: whoever sees
-/// the bytes reads them.
+/// A principal's local name in each of at most 32 systems, all of the same issuer. Everyone who
+/// sees the bytes reads these names.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Aliases(BTreeMap<Label, Label>);
 
-/// More aliases than a root may carry.
+/// An error of more aliases than a root may carry.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("at most {MAX_ALIASES} aliases, found {found}")]
 pub struct AliasesError {
-    /// Aliases given.
+    /// Number of aliases given.
     pub found: usize,
 }
 
 impl Aliases {
-    /// Local names by system.
+    /// Returns local names by system.
     ///
     /// # Errors
     /// [`AliasesError`] for more than 32.
@@ -88,13 +106,13 @@ impl Aliases {
         }
     }
 
-    /// The local name in `system`.
+    /// Returns the local name in `system`.
     #[must_use]
     pub fn get(&self, system: &Label) -> Option<&Label> {
         self.0.get(system)
     }
 
-    /// System and local name, in order.
+    /// Returns each system and local name, in order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = (&Label, &Label)> {
         self.0.iter()
@@ -109,26 +127,27 @@ impl<'a> IntoIterator for &'a Aliases {
     }
 }
 
-/// What work is for.
+/// The purpose of work.
+///
+/// ```
+/// use mandatum::{Digest, Purpose};
+/// let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare the review.");
+/// assert_eq!(purpose.text, Digest::hash("Prepare the review."));
+/// # Ok::<(), mandatum::primitives::NameError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Purpose {
     /// The kind of work, in the issuer's vocabulary: `qbr`.
     pub code: Label,
-    /// What it is about: `acme`.
+    /// The subject of the work: `acme`.
     pub subject: Label,
-    /// Digest of the text that the person saw.
+    /// The digest of the text that the person saw.
     pub text: Digest,
 }
 
 impl Purpose {
-    /// Work of the kind `code` on `subject`, with the digest of the text that the person saw.
-    ///
-    /// ```
-    /// use mandatum::{Digest, Purpose};
-    /// let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare the review.");
-    /// assert_eq!(purpose.text, Digest::hash("Prepare the review."));
-    /// # Ok::<(), mandatum::primitives::NameError>(())
-    /// ```
+    /// Returns work of the kind `code` on `subject`, with the digest of the text that the person
+    /// saw.
     #[must_use]
     pub fn new(code: Label, subject: Label, text: &str) -> Self {
         Self {
@@ -139,7 +158,7 @@ impl Purpose {
     }
 }
 
-/// How a human stands behind a root.
+/// The way in which a human stands behind a root.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum GrantKind {
     /// A person approved this very work.
@@ -154,7 +173,7 @@ impl GrantKind {
     /// All kinds.
     pub const ALL: [Self; 3] = [Self::Direct, Self::Template, Self::Policy];
 
-    /// The name in JSON: `direct`, `template`, `policy`.
+    /// Returns the name in JSON: `direct`, `template`, `policy`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -177,7 +196,7 @@ impl fmt::Display for GrantKind {
     }
 }
 
-/// The text is none of `direct`, `template`, `policy`.
+/// An error of a text that is none of `direct`, `template`, `policy`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a kind of grant is `direct`, `template` or `policy`")]
 pub struct GrantKindError;
@@ -192,22 +211,32 @@ impl FromStr for GrantKind {
     }
 }
 
-/// The anchor's word that a human stands behind a root. The evidence itself is not checked here.
+/// The issuer's statement that a human stands behind a root. A verifier does not check the
+/// evidence.
+///
+/// ```
+/// use mandatum::{AttestedGrant, Digest, Timestamp};
+/// use mandatum::claims::GrantKind;
+/// let (alice, at) = ("alice".parse()?, Timestamp::from_unix(1_767_225_600)?);
+/// let grant = AttestedGrant::direct(alice, at, Digest::hash("consent record 17"));
+/// assert_eq!(grant.kind, GrantKind::Direct);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AttestedGrant {
-    /// How.
+    /// The kind of the grant.
     pub kind: GrantKind,
     /// The person, or the owner and version of the policy.
     pub by: Label,
-    /// When.
+    /// Time of the grant.
     pub at: Timestamp,
     /// Digest of the evidence: the consent record, the policy.
     pub evidence: Digest,
 }
 
 impl AttestedGrant {
-    /// A person, `by`, approved this very work at `at`. `evidence` is the digest of the record of
-    /// it.
+    /// Returns a grant by a person, `by`, who approved this very work at `at`. `evidence` is the
+    /// digest of the record of the approval.
     #[must_use]
     pub const fn direct(by: Label, at: Timestamp, evidence: Digest) -> Self {
         Self {
@@ -218,7 +247,7 @@ impl AttestedGrant {
         }
     }
 
-    /// A person, `by`, approved the template that this work fills in.
+    /// Returns a grant by a person, `by`, who approved the template that this work fills in.
     #[must_use]
     pub const fn template(by: Label, at: Timestamp, evidence: Digest) -> Self {
         Self {
@@ -229,7 +258,8 @@ impl AttestedGrant {
         }
     }
 
-    /// A policy allows such work. `by` is its owner and version, `evidence` its digest.
+    /// Returns a grant by a policy that allows such work. `by` is its owner and version, `evidence`
+    /// its digest.
     #[must_use]
     pub const fn policy(by: Label, at: Timestamp, evidence: Digest) -> Self {
         Self {
@@ -241,12 +271,20 @@ impl AttestedGrant {
     }
 }
 
-/// At which servers a root is good. There is no default: a root says it.
+/// The servers at which a root is valid. There is no default, so every root states them.
+///
+/// ```
+/// use mandatum::{Audience, RootAudience};
+/// let crm = Audience::new("https://crm.example")?;
+/// assert!(matches!(crm.into(), RootAudience::Only(servers) if servers.iter().count() == 1));
+/// # Ok::<(), mandatum::primitives::NameError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum RootAudience {
-    /// At these.
+    /// These servers.
     Only(AudienceSet),
-    /// Anywhere that trusts its anchor. A stolen call is then good wherever it was not yet made.
+    /// Every server that trusts the root's anchor. A stolen call can then be made at any server
+    /// that has not yet received it.
     Anywhere,
 }
 
@@ -262,18 +300,28 @@ impl From<Audience> for RootAudience {
     }
 }
 
-/// What keeps a root alive. There is no default: a root says it.
+/// The condition on which a root stays alive. There is no default, so every root states it.
+///
+/// ```
+/// use mandatum::limits::MaxAge;
+/// use mandatum::{Life, LivesBy, Mission, Seconds, SigningKey};
+/// let controller = SigningKey::from_seed(&[1; 32]).public();
+/// let mission = Mission::new(controller, "qbr/acme".parse()?, [1; 16]);
+/// let lives_by = LivesBy::new(mission, MaxAge::uniform(Seconds::minutes(5)));
+/// assert_ne!(Life::from(lives_by), Life::ExpiryOnly);
+/// # Ok::<(), mandatum::primitives::NameError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Life {
-    /// A mission: its status must be active and fresh at every call. Further ones are limits.
+    /// A mission, whose status must be active and fresh at every call. Further missions are limits.
     Mission(LivesBy),
-    /// Nothing but its lifetime: it can't be ended early, and no bound on ghost execution covers
-    /// it.
+    /// The root's lifetime alone. The root can't be ended early, and no bound on ghost execution
+    /// covers it.
     ExpiryOnly,
 }
 
 impl Life {
-    /// The mission that keeps the root alive, in all its calls.
+    /// Returns the mission that keeps the root alive, in all its calls.
     pub(crate) const fn mission(&self) -> Option<(&Scope, &LivesBy)> {
         match self {
             Self::Mission(lives_by) => Some((&Scope::All, lives_by)),

@@ -4,12 +4,12 @@ use crate::primitives::{Audience, Ticked};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// The servers a call may be made at: a non-empty set of audience names, at most 32.
+/// The servers at which a call may be made: a non-empty set of audience names, at most 32.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct AudienceSet(BTreeSet<Audience>);
 
 impl AudienceSet {
-    /// The set of `audiences`.
+    /// Returns the set of `audiences`.
     ///
     /// # Errors
     /// [`LimitError::Audiences`] for none or more than 32.
@@ -21,13 +21,13 @@ impl AudienceSet {
         }
     }
 
-    /// Whether `audience` is a member.
+    /// Returns whether `audience` is a member.
     #[must_use]
     pub fn contains(&self, audience: &Audience) -> bool {
         self.0.contains(audience)
     }
 
-    /// The members in order.
+    /// Returns the members in order.
     pub fn iter(&self) -> impl Iterator<Item = &Audience> {
         self.0.iter()
     }

@@ -4,17 +4,30 @@ use crate::primitives::{MandateId, PublicKey, Timestamp};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-/// A merge point: calls are good only after other tasks are done.
+/// A merge point: calls are valid only after other tasks are done.
 ///
-/// It opens when all its tasks are completed; or when a quorum of them is and there is no deadline,
-/// or the deadline has come. A task that failed, was abandoned or was revoked is not completed, and
-/// when too few are left for the quorum, the barrier can never open and says so. It is asked at
-/// each call.
+/// It opens when all its tasks are completed. It also opens when a quorum of them is, if there is
+/// no deadline or the deadline has come. A task that failed, was abandoned or was revoked is not
+/// completed. When too few tasks are left for the quorum, the barrier can never open and reports
+/// so. Each call checks it again.
 ///
-/// Only the word of certain keys on the end of a task counts: those named here for it, the issuer's
-/// of the mandate that has the barrier, and the controllers' of the missions that it lives by. The
-/// issuers above may call a task off, not complete it. A completion is a claim by that key, not
+/// Only certain keys can state that a task ended: those named here for it, the issuer's of the
+/// mandate that has the barrier, and the controllers' of the missions that it lives by. The issuers
+/// above can cancel a task, but not complete it. A completion is a claim by its signer, not
 /// evidence of good work.
+///
+/// ```
+/// use mandatum::SigningKey;
+/// use mandatum::limits::{Barrier, LimitError};
+/// use mandatum::primitives::MandateId;
+/// let worker = SigningKey::from_seed(&[1; 32]).public();
+/// let tasks = [1, 2, 3].map(|task| (MandateId::from_bytes([task; 32]), worker));
+/// let barrier = Barrier::new(tasks)?;
+/// assert_eq!(barrier.quorum(), 3);
+/// assert_eq!(barrier.clone().with_quorum(2)?.to_string(), "after 2 of 3 other tasks");
+/// assert_eq!(barrier.with_quorum(4), Err(LimitError::Quorum { quorum: 4, tasks: 3 }));
+/// # Ok::<(), LimitError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Barrier {
     tasks: BTreeMap<MandateId, Reporters>,
@@ -22,12 +35,12 @@ pub struct Barrier {
     deadline: Option<Timestamp>,
 }
 
-/// The keys that may report how a task ended: at most 16, its holder's and those of its issuers.
+/// The keys that may report how a task ended, at most 16: its holder's and those of its issuers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Reporters(BTreeSet<PublicKey>);
 
 impl Reporters {
-    /// These keys.
+    /// Returns these keys.
     ///
     /// # Errors
     /// [`LimitError::Reporters`] for none or more than 16.
@@ -39,7 +52,7 @@ impl Reporters {
         }
     }
 
-    /// The keys in order.
+    /// Returns the keys in order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &PublicKey> {
         self.0.iter()
@@ -65,10 +78,11 @@ impl From<PublicKey> for Reporters {
 }
 
 impl Barrier {
-    /// After all of these tasks, each with the keys that may report it.
+    /// Returns a barrier that waits for all of these tasks, each with the keys that may report it.
     ///
     /// # Errors
-    /// [`LimitError::BarrierTasks`] for none or more than 128; [`LimitError::TaskTwice`].
+    /// [`LimitError::BarrierTasks`] for none or more than 128; [`LimitError::TaskTwice`] for a task
+    /// that is listed twice.
     pub fn new<R: Into<Reporters>>(
         tasks: impl IntoIterator<Item = (MandateId, R)>,
     ) -> Result<Self, LimitError> {
@@ -81,6 +95,7 @@ impl Barrier {
         match by_id.len() {
             found @ 1..=MAX_BARRIER_TASKS => Ok(Self {
                 tasks: by_id,
+                // Without a quorum of its own, all tasks must be completed.
                 quorum: found,
                 deadline: None,
             }),
@@ -88,10 +103,10 @@ impl Barrier {
         }
     }
 
-    /// Content with so many of them.
+    /// Returns the barrier with a quorum, which opens it when this number of tasks is completed.
     ///
     /// # Errors
-    /// [`LimitError::Quorum`] for none, or more than there are.
+    /// [`LimitError::Quorum`] for zero, or for more than the barrier's tasks.
     pub fn with_quorum(self, quorum: usize) -> Result<Self, LimitError> {
         match self.tasks.len() {
             tasks if quorum == 0 || quorum > tasks => Err(LimitError::Quorum { quorum, tasks }),
@@ -99,14 +114,15 @@ impl Barrier {
         }
     }
 
-    /// Waiting for all of them until then, and only then content with the quorum.
+    /// Returns the barrier with a deadline. It waits for all tasks until then, and for the quorum
+    /// after.
     #[must_use]
     pub const fn with_deadline(mut self, deadline: Timestamp) -> Self {
         self.deadline = Some(deadline);
         self
     }
 
-    /// The tasks, by mandate, each with the keys that may report it.
+    /// Returns the tasks, by mandate, each with the keys that may report it.
     #[must_use]
     pub fn tasks(&self) -> impl ExactSizeIterator<Item = (MandateId, &Reporters)> {
         self.tasks
@@ -119,13 +135,13 @@ impl Barrier {
         self.tasks.get(&task)
     }
 
-    /// How many must be done.
+    /// Returns the number of tasks that must be completed.
     #[must_use]
     pub const fn quorum(&self) -> usize {
         self.quorum
     }
 
-    /// The first second in which the quorum is enough; absent: always.
+    /// Returns the first second in which the quorum is enough; `None` where it always is.
     #[must_use]
     pub const fn deadline(&self) -> Option<Timestamp> {
         self.deadline

@@ -7,16 +7,16 @@ use crate::primitives::{Label, Named, Number, Period, Total};
 use std::collections::BTreeMap;
 use std::fmt;
 
-/// How much all calls under a mandate may come to, its descendants' included, however many run in
+/// The most that all calls under a mandate and its descendants may spend, however many run in
 /// parallel.
 ///
-/// What is spent is counted by a ledger under an account of the mandate's issuer. A verifier that
-/// is not attached to a ledger named here denies: nothing is counted in two places. Zero means
-/// zero. See [what begins anew](crate::MemoryLedger#accounts).
+/// A ledger counts the spending under an account of the mandate's issuer. A verifier that is not
+/// attached to a ledger named here denies the call, so nothing is counted in two places. A maximum
+/// of zero permits nothing. See [what begins anew](crate::MemoryLedger#accounts).
 ///
 /// # What it counts
 ///
-/// Calls, or a sum of amounts that calls state in one or several [`Source`]s:
+/// It counts calls, or a sum of amounts that calls state in one or several [`Source`]s:
 ///
 /// ```
 /// use mandatum::limits::{Source, Unit};
@@ -26,14 +26,19 @@ use std::fmt;
 /// let budget = Budget::sum("travel".parse()?, "eu-1".parse()?, [travel], "5000.00".parse()?)?;
 /// assert_eq!(budget.to_string(), "at most 5000 USD of `amount` in all, on account travel");
 ///
-/// // Two tools that state what they pay in different places, one of them in a text.
-/// let pay = Source::new("amount.value".parse()?).with_unit(usd("amount.currency")?).with_tool("pay.*".parse()?);
-/// let order = Source::new("lines.price".parse()?).with_unit(usd("currency")?).with_tool("shop.order".parse()?);
-/// let budget = Budget::sum("spend".parse()?, "eu-1".parse()?, [pay, order.with_decimal_texts()], 5_000.into())?;
+/// // Two tools state their payments in different places, and one of them in a text.
+/// let pay = Source::new("amount.value".parse()?)
+///     .with_unit(usd("amount.currency")?)
+///     .with_tool("pay.*".parse()?);
+/// let order = Source::new("lines.price".parse()?)
+///     .with_unit(usd("currency")?)
+///     .with_tool("shop.order".parse()?)
+///     .with_decimal_texts();
+/// let budget = Budget::sum("spend".parse()?, "eu-1".parse()?, [pay, order], 5_000.into())?;
 /// assert_eq!(
 ///     Limit::budget(budget).to_string(),
-///     "at most 5000 USD of `amount.value` by pay.* and USD of `lines.price` by shop.order in all, \
-///      on account spend, for pay.*, shop.order"
+///     "at most 5000 USD of `amount.value` by pay.* and USD of `lines.price` by shop.order in \
+///      all, on account spend, for pay.*, shop.order"
 /// );
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
@@ -41,9 +46,9 @@ use std::fmt;
 /// # Each day, week or month
 ///
 /// A budget [with a period](Self::with_period) begins anew with each day, week or month of the UTC
-/// calendar, on the ledger's clock, which never goes back. Up to twice the amount may pass across a
-/// boundary: once before it and once after. What is given back goes to the period in which it was
-/// taken, and does nothing to a later one.
+/// calendar, on the ledger's clock, which never goes back. Up to twice the amount can pass across a
+/// boundary: once before it and once after. An amount that is given back goes to the period in
+/// which it was taken, and does nothing to a later one.
 ///
 /// ```
 /// use mandatum::primitives::Period;
@@ -55,9 +60,9 @@ use std::fmt;
 ///
 /// # Once per value
 ///
-/// A budget [per value](Self::with_per_value) of an argument says "the same effect once", whatever
-/// the call's id, for retries, and on a root for every mandate that is issued again. One refund per
-/// order:
+/// A budget [per value](Self::with_per_value) of an argument allows the same effect once, whatever
+/// the call's id, so that a retry has no second effect. On a root it also covers mandates that are
+/// issued again. One refund per order:
 ///
 /// ```
 /// use mandatum::limits::PerValue;
@@ -74,11 +79,19 @@ use std::fmt;
 /// # What continues and what begins anew
 ///
 /// A mandate that is issued again under the same account is not refilled. The count continues when
-/// a budget is issued again with another maximum, for other tools, split otherwise among the same
-/// ledgers, remembered for longer or shorter, or askable or not. It begins anew under another
-/// account's name, with other sources, with another period or none, and per another argument. It
-/// also begins anew where another key gives out the mandate: only a root's account outlives the
-/// replacement of a holder's key, so a limit that must last stands on the root.
+/// a budget is issued again
+///
+/// - with another maximum, or for other tools;
+/// - with another split among the same ledgers;
+/// - with its values remembered for longer or shorter;
+/// - askable or not.
+///
+/// It begins anew
+///
+/// - under another account's name;
+/// - with other sources, with another period or without one, and per another argument;
+/// - where another key issues the mandate. Only a root's account outlives the replacement of a
+///   holder's key, so a lasting limit belongs on the root.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Budget {
     account: Label,
@@ -92,14 +105,14 @@ pub struct Budget {
 /// The things that a budget counts.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Meter {
-    /// Each call is one.
+    /// Each call counts one.
     Calls,
     /// The exact sum of the amounts of all sources that are of the call's tool.
     Sum(Sources),
 }
 
 impl Budget {
-    /// A number of calls, counted by one ledger.
+    /// Returns a budget of a number of calls, counted by one ledger.
     #[must_use]
     pub fn calls(account: Label, ledger: Label, max: u64) -> Self {
         let shares = BTreeMap::from([(ledger, max.into())]);
@@ -113,11 +126,10 @@ impl Budget {
         }
     }
 
-    /// A sum of amounts, counted by one ledger.
+    /// Returns a budget of a sum of amounts, counted by one ledger.
     ///
     /// # Errors
-    /// [`LimitError::NegativeBudget`]; [`LimitError::BudgetOutOfRange`]; [`LimitError::Sources`]
-    /// for no source or more than 8.
+    /// [`LimitError::Sources`] for no source or more than 8, and the errors of [`Budget::new`].
     pub fn sum(
         account: Label,
         ledger: Label,
@@ -127,12 +139,15 @@ impl Budget {
         Self::new(account, Meter::Sum(Sources::new(sources)?), [(ledger, max)])
     }
 
-    /// A budget from its parts.
+    /// Returns a budget of its parts: the account, the things that it counts, and the maximum of
+    /// each ledger.
     ///
     /// # Errors
-    /// [`LimitError::NegativeBudget`]; [`LimitError::BudgetOutOfRange`] for 10⁵⁰ or more, or more
-    /// than 18 digits after the point; [`LimitError::Shares`] for no ledger or more than 16;
-    /// [`LimitError::LedgerTwice`]; [`LimitError::PartsOfCalls`] for calls that are not whole.
+    /// - [`LimitError::NegativeBudget`] for a maximum below zero.
+    /// - [`LimitError::BudgetOutOfRange`] for 10⁵⁰ or more, or more than 18 digits after the point.
+    /// - [`LimitError::PartsOfCalls`] for calls that are not whole.
+    /// - [`LimitError::Shares`] for no ledger or more than 16.
+    /// - [`LimitError::LedgerTwice`] for a ledger that is listed twice.
     pub fn new(
         account: Label,
         meter: Meter,
@@ -143,6 +158,7 @@ impl Budget {
             if max < Number::ZERO {
                 return Err(LimitError::NegativeBudget);
             }
+            // A ledger counts in totals, so a maximum that is none could not be compared.
             if Total::try_from(max).is_err() {
                 return Err(LimitError::BudgetOutOfRange);
             }
@@ -167,7 +183,7 @@ impl Budget {
         })
     }
 
-    /// Begins anew with each period of the UTC calendar.
+    /// Returns the budget with a period of the UTC calendar, with which it begins anew.
     #[must_use]
     pub fn with_period(self, period: Period) -> Self {
         Self {
@@ -176,7 +192,7 @@ impl Budget {
         }
     }
 
-    /// Has the whole amount for each value of an argument.
+    /// Returns the budget with the whole amount for each value of an argument.
     #[must_use]
     pub fn with_per_value(self, per_value: PerValue) -> Self {
         Self {
@@ -185,7 +201,7 @@ impl Budget {
         }
     }
 
-    /// Lets everyone who holds a mandate under it ask how much is left.
+    /// Lets every holder of a mandate under it ask how much is left.
     #[must_use]
     pub fn with_askable(self) -> Self {
         Self {
@@ -194,12 +210,14 @@ impl Budget {
         }
     }
 
-    /// The same budget as several lines, each for a ledger of its own, for verifiers that share
-    /// nothing: each line is spent by itself, and all lines together come to the whole. A verifier
-    /// that is attached to several of them spends the first, by the bytes of the ledgers' names.
+    /// Returns the same budget split into shares, each for a ledger of its own.
+    ///
+    /// Verifiers that share nothing each spend their own share, and the shares add up to the whole.
+    /// A verifier that is attached to several of the ledgers spends the first share, by the bytes
+    /// of the ledgers' names.
     ///
     /// # Errors
-    /// [`LimitError::SharesDiffer`] when the lines come to anything but the whole; else as
+    /// [`LimitError::SharesDiffer`] for shares that do not add up to the whole, and the errors of
     /// [`Budget::new`].
     pub fn with_shares(
         self,
@@ -216,13 +234,13 @@ impl Budget {
         }
     }
 
-    /// Returns under which account of the issuer it is counted.
+    /// Returns the account of the issuer under which it is counted.
     #[must_use]
     pub const fn account(&self) -> &Label {
         &self.account
     }
 
-    /// The same under another account.
+    /// Returns the budget under another account.
     pub(super) fn under(&self, account: Label) -> Self {
         Self {
             account,
@@ -236,33 +254,33 @@ impl Budget {
         &self.meter
     }
 
-    /// Returns the period with which it begins anew; `None` where it never does.
+    /// Returns the period with which it begins anew; `None` without one.
     #[must_use]
     pub const fn period(&self) -> Option<Period> {
         self.period
     }
 
-    /// Returns the argument whose every value has the whole amount; `None` where all calls share
+    /// Returns the argument that has the whole amount for each value; `None` where all calls share
     /// it.
     #[must_use]
     pub const fn per_value(&self) -> Option<&PerValue> {
         self.per_value.as_ref()
     }
 
-    /// Returns whether everyone who holds a mandate under it may ask how much is left.
+    /// Returns whether every holder of a mandate under it may ask how much is left.
     #[must_use]
     pub const fn is_askable(&self) -> bool {
         self.is_askable
     }
 
-    /// Returns each ledger that counts, by the bytes of its name, and the most it lets through.
+    /// Returns each ledger that counts, by the bytes of its name, and the maximum of its share.
     #[must_use]
     pub fn shares(&self) -> impl ExactSizeIterator<Item = (&Label, Number)> {
         self.shares.iter().map(|(ledger, max)| (ledger, *max))
     }
 
-    /// Returns the most that all ledgers together let through, rounded up where a [`Number`] has
-    /// too few digits for it.
+    /// Returns the maximum of all shares together, rounded up where a [`Number`] has too few digits
+    /// for it.
     #[must_use]
     pub fn max(&self) -> Number {
         self.whole().rounded_up()
@@ -272,23 +290,23 @@ impl Budget {
         whole(&self.shares)
     }
 
-    /// The tools that it can count; `None` where it counts every tool's calls.
+    /// Returns the tools that it can count; `None` where it counts the calls of every tool.
     fn tools(&self) -> Option<ToolSet> {
         match &self.meter {
             Meter::Calls => None,
-            // Sources are fewer than a set of tools may have, and there is one.
+            // Can't fail: there is at least one source, and fewer than a set of tools may have.
             Meter::Sum(sources) => sources
                 .tools()
                 .and_then(|tools| ToolSet::new(tools.cloned()).ok()),
         }
     }
 
-    /// The scope in which it counts every call.
+    /// Returns the scope in which it counts every call.
     pub(super) fn scope(&self) -> Scope {
         self.tools().map_or(Scope::All, Scope::Tools)
     }
 
-    /// Checks that every tool in scope has a source. A call of one that has none would spend
+    /// Checks that every tool in scope has a source. A call of a tool without one would spend
     /// nothing.
     pub(super) fn counts_all_of(&self, scope: &Scope) -> Result<(), LimitError> {
         let is_counted = match (self.scope(), scope) {
@@ -306,7 +324,7 @@ impl Budget {
     }
 }
 
-/// Shares are few and in range, so their sum fits.
+/// Returns the sum of the shares. They are few and in range, so neither default can happen.
 fn whole(shares: &BTreeMap<Label, Number>) -> Total {
     let amounts = shares.values().filter_map(|max| Total::try_from(*max).ok());
     amounts.fold(Total::ZERO, |sum, max| sum.checked_add(max).unwrap_or(sum))
@@ -317,6 +335,7 @@ impl fmt::Display for Budget {
         let lines: Vec<String> = self.shares.values().map(ToString::to_string).collect();
         write!(f, "at most {}", lines.join(" + "))?;
         match &self.meter {
+            // "1 call" only where one ledger counts it; "1 + 1 calls" has several.
             Meter::Calls if lines == ["1"] => f.write_str(" call")?,
             Meter::Calls => f.write_str(" calls")?,
             Meter::Sum(sources) => {

@@ -1,27 +1,28 @@
 use crate::powers::Constraint;
 use crate::primitives::{Label, Seconds};
 
-/// What must be the case: a fact that the host observed satisfies a constraint, and was observed
-/// recently.
+/// A fact that satisfies a constraint, and that the host observed recently.
 ///
-/// A root's conditions are on any fact that is open to its issuer. A child's are only on facts that
-/// a condition of the root names. A root that names a fact for others below, and does not depend on
-/// it itself, has a condition for a tool that nobody calls, or one that any value satisfies.
+/// A root's conditions may name any fact that its issuer may know. A child's conditions name only
+/// facts that a condition of the root names. A root may name a fact for the links below without
+/// depending on it: with a condition in the scope of a tool that nobody calls, or one that any
+/// value satisfies.
 ///
 /// ```
 /// use mandatum::limits::Condition;
 /// use mandatum::{Constraint, Limit, Seconds};
 /// let fact = "ticket/INC-42/open".parse()?;
-/// let open = Condition { fact, holds: Constraint::one_of([true])?, max_age: Seconds::minutes(2) };
-/// assert_eq!(Limit::condition(open).to_string(), "while ticket/INC-42/open is true, seen at most 120 s ago");
+/// let holds = Constraint::one_of([true])?;
+/// let limit = Limit::condition(Condition { fact, holds, max_age: Seconds::minutes(2) });
+/// assert_eq!(limit.to_string(), "while ticket/INC-42/open is true, seen at most 120 s ago");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Condition {
-    /// The fact's name: `ticket/INC-42`.
+    /// Name of the fact: `ticket/INC-42`.
     pub fact: Label,
-    /// What its value must be.
+    /// The constraint that its value satisfies.
     pub holds: Constraint,
-    /// How long ago it may have been observed.
+    /// Maximum age of its observation.
     pub max_age: Seconds,
 }

@@ -4,17 +4,19 @@ use crate::primitives::bounds::MAX_DELEGATES;
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// The keys that may hold mandates below the link that has this limit: at most 32.
+/// The keys that may hold mandates below the link that has this limit, at most 32.
 ///
-/// It binds every link below, however far, and not the link that has it. A mandate below is
-/// re-bound only to one of these keys, so whoever rotates keys lists the next ones too. There is no
-/// bound on how many mandates a holder mints: offline minting can't be counted, and children
-/// together have no more than their parent. To forbid delegating altogether, a link has no hops.
+/// It binds every link below, at any distance, and not the link that has it. A mandate below is
+/// re-bound only to one of these keys, so a holder who rotates keys lists the next ones too.
+///
+/// The number of mandates that a holder mints has no bound: offline minting can't be counted, and
+/// the children together have no more than their parent. A link without hops forbids all
+/// delegation.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Delegates(BTreeSet<PublicKey>);
 
 impl Delegates {
-    /// These keys.
+    /// Returns these keys.
     ///
     /// # Errors
     /// [`LimitError::Delegates`] for none or more than 32.
@@ -26,13 +28,13 @@ impl Delegates {
         }
     }
 
-    /// Whether `key` is one of them.
+    /// Returns whether `key` is one of them.
     #[must_use]
     pub fn contains(&self, key: &PublicKey) -> bool {
         self.0.contains(key)
     }
 
-    /// The keys in order.
+    /// Returns the keys in order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &PublicKey> {
         self.0.iter()

@@ -5,16 +5,28 @@ use crate::primitives::Label;
 use crate::primitives::bounds::MAX_GROUPS;
 use std::fmt;
 
-/// Separation of duty: once a tool of one group was used under an account, the tools of the other
-/// groups are closed to it. Who has read untrusted content does not send outside, and the other way
-/// around.
+/// Groups of tools that exclude each other (separation of duty). Once a tool of one group was used
+/// under an account, the tools of the other groups are closed to it. For example, an agent that has
+/// read untrusted content can't send messages outside, and the other way around.
 ///
 /// The ledger keeps a latch for the account, which all descendants of the mandate share. Tools in
 /// no group stay open, also where the ledger is not attached. The scope of the limit, where it has
 /// one, covers every group.
 ///
-/// The groups are part of the account, so groups that are not the same, or in another order, begin
+/// The groups are part of the account, so other groups, or the same groups in another order, begin
 /// anew. See [what begins anew](crate::MemoryLedger#accounts).
+///
+/// ```
+/// use mandatum::limits::{LimitError, SeparationOfDuty, ToolSet};
+/// let group = |tool: &str| ToolSet::new([tool.parse()?]);
+/// let exclusive = |groups| SeparationOfDuty::new("duty".parse()?, "eu-1".parse()?, groups)
+///     .map_err(Box::<dyn std::error::Error>::from);
+/// let shown = "tools of one group only: {web.*} or {mail.send}, on account duty";
+/// assert_eq!(exclusive([group("web.*")?, group("mail.send")?])?.to_string(), shown);
+/// let overlap = exclusive([group("web.*")?, group("web.read")?]).unwrap_err();
+/// assert_eq!(overlap.downcast_ref(), Some(&LimitError::GroupsOverlap));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct SeparationOfDuty {
     account: Label,
@@ -24,16 +36,18 @@ pub struct SeparationOfDuty {
 }
 
 impl SeparationOfDuty {
-    /// 2 to 8 groups that have no tool in common.
+    /// Returns 2 to 8 groups that have no tool in common.
     ///
     /// # Errors
-    /// [`LimitError::Groups`] for fewer or more; [`LimitError::GroupsOverlap`].
+    /// [`LimitError::Groups`] for fewer than 2 or more than 8 groups; [`LimitError::GroupsOverlap`]
+    /// for two that have a tool in common.
     pub fn new(
         account: Label,
         ledger: Label,
         groups: impl IntoIterator<Item = ToolSet>,
     ) -> Result<Self, LimitError> {
         let groups: Vec<ToolSet> = groups.into_iter().collect();
+        // One group alone excludes nothing.
         if !(2..=MAX_GROUPS).contains(&groups.len()) {
             return Err(LimitError::Groups {
                 found: groups.len(),
@@ -50,7 +64,7 @@ impl SeparationOfDuty {
         })
     }
 
-    /// Lets everyone who holds a mandate under it ask which group was used.
+    /// Lets every holder of a mandate under it ask which group was used.
     #[must_use]
     pub fn with_askable(self) -> Self {
         Self {
@@ -59,14 +73,14 @@ impl SeparationOfDuty {
         }
     }
 
-    /// Returns whether everyone who holds a mandate under it may ask which group was used.
+    /// Returns whether every holder of a mandate under it may ask which group was used.
     #[must_use]
     pub const fn is_askable(&self) -> bool {
         self.is_askable
     }
 
-    /// Checks that every tool of every group is in scope. A use of one that is not would not be
-    /// seen, and would exclude nothing.
+    /// Checks that every tool of every group is in scope. The ledger would not see a use of another
+    /// tool, so it would exclude nothing.
     pub(super) fn within(&self, scope: &Scope) -> Result<(), LimitError> {
         match scope.leaves_out(&self.groups) {
             Some(group) => Err(LimitError::GroupOutOfScope { group }),
@@ -74,13 +88,13 @@ impl SeparationOfDuty {
         }
     }
 
-    /// Under which account of the issuer the latch is kept.
+    /// Returns the account of the issuer under which the latch is kept.
     #[must_use]
     pub const fn account(&self) -> &Label {
         &self.account
     }
 
-    /// The same under another account.
+    /// Returns the groups under another account.
     pub(super) fn under(&self, account: Label) -> Self {
         Self {
             account,
@@ -88,26 +102,28 @@ impl SeparationOfDuty {
         }
     }
 
-    /// The ledger that keeps it.
+    /// Returns the ledger that keeps the latch.
     #[must_use]
     pub const fn ledger(&self) -> &Label {
         &self.ledger
     }
 
-    /// The groups, in the order they were given.
+    /// Returns the groups, in the order in which they were given.
     #[must_use]
     pub fn groups(&self) -> &[ToolSet] {
         &self.groups
     }
 }
 
-/// Whether some tool is in two groups.
+/// Returns whether two groups have a tool in common.
 ///
-/// All that a family covers follows it directly. Each pair would be compared otherwise, 32,000 of
-/// them in limits that are decoded before anything is verified.
+/// In order, all members that a family covers directly follow it. So one pass finds an overlap,
+/// where a comparison of all pairs would take 32,000 steps in limits that are decoded before
+/// anything is verified.
 fn overlap(groups: &[ToolSet]) -> bool {
     let mut above: Vec<(&ToolPattern, usize)> = Vec::new();
     for (tool, group) in in_order(groups, 0) {
+        // Families that do not cover this tool cover no later one either.
         while above.last().is_some_and(|(family, _)| !family.covers(tool)) {
             above.pop();
         }
@@ -119,10 +135,12 @@ fn overlap(groups: &[ToolSet]) -> bool {
     false
 }
 
-/// Returns the tools of all groups in their order, each with the number of its group, of which the
-/// first is `first`. Every group is in order, so they are merged in pairs.
+/// Returns the tools of all groups in order, each with the number of its group. The first group has
+/// the number `first`. Each group is ordered, so they are merged in pairs.
 fn in_order(groups: &[ToolSet], first: usize) -> Vec<(&ToolPattern, usize)> {
+    // A shift halves, because the lints deny a bare division.
     let (left, right) = groups.split_at(groups.len() >> 1);
+    // One group, or none, is left.
     if left.is_empty() {
         return right
             .iter()

@@ -6,12 +6,24 @@ use crate::primitives::{ForeignText, PublicKey, Seconds};
 use std::collections::BTreeSet;
 use std::fmt;
 
-/// Some people must have signed this very call: so many of these keys, each within the greatest
-/// age.
+/// A number of people must have signed this very call, each with one of these keys and within the
+/// maximum age.
 ///
-/// It stands before every call in scope, from an effect on. It may exempt calls whose argument
-/// shows that they are harmless ([`with_exemption`](Self::with_exemption)); a call without that argument is not
+/// It applies to every call in scope, from an effect on. It may exempt calls that an argument shows
+/// to be harmless ([`with_exemption`](Self::with_exemption)); a call without that argument is not
 /// exempt.
+///
+/// ```
+/// use mandatum::limits::{ApprovalGate, LimitError};
+/// use mandatum::{Effect, Seconds, SigningKey};
+/// let keys = [1, 2].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+/// let gate = ApprovalGate::new(2, keys, Seconds::hours(1))?.with_effect(Effect::Irreversible);
+/// let shown = "2 of 2 must approve, at most 3600 s before, from effect irreversible";
+/// assert_eq!(gate.to_string(), shown);
+/// let unreachable = ApprovalGate::new(3, keys, Seconds::hours(1));
+/// assert_eq!(unreachable, Err(LimitError::Approvers { needed: 3, found: 2 }));
+/// # Ok::<(), LimitError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ApprovalGate {
     approvers: BTreeSet<PublicKey>,
@@ -22,11 +34,11 @@ pub struct ApprovalGate {
 }
 
 impl ApprovalGate {
-    /// So many of these keys, for every call.
+    /// Returns a gate on every call, which `needed` of these keys must approve.
     ///
     /// # Errors
-    /// [`LimitError::Approvers`] for no key or more than 16, or a number that is none or can't be
-    /// reached.
+    /// [`LimitError::Approvers`] for no key or more than 16, and for a number that is zero or more
+    /// than the keys.
     pub fn new(
         needed: usize,
         approvers: impl IntoIterator<Item = PublicKey>,
@@ -46,7 +58,7 @@ impl ApprovalGate {
         })
     }
 
-    /// Only before calls of this effect or higher, as the server states it.
+    /// Applies only to calls of this effect or higher, as the server states it.
     #[must_use]
     pub fn with_effect(self, effect: Effect) -> Self {
         Self {
@@ -55,28 +67,31 @@ impl ApprovalGate {
         }
     }
 
-    /// Exempts calls whose argument satisfies this: `amount` is between 0 and 1 000.
+    /// Exempts calls whose argument satisfies this constraint: `amount` is between 0 and 1 000.
     ///
     /// An exemption is bounded on every side: a range of numbers with both ends, or a list of
-    /// values. `at_most(1_000)` alone would also exempt −50 000. It is asked of each call by
-    /// itself, so many small calls pass it one by one: a [`Budget`](crate::Budget) beside the gate
-    /// bounds what they come to.
+    /// values. `at_most(1_000)` alone would also exempt −50 000. Each call is tested by itself, so
+    /// many small calls are exempt one by one. A [`Budget`](crate::Budget) beside the gate bounds
+    /// their sum.
     ///
     /// ```
     /// use mandatum::limits::{ApprovalGate, LimitError};
     /// use mandatum::{Constraint, Seconds, SigningKey};
-    /// let gate = ApprovalGate::new(1, [SigningKey::from_seed(&[7; 32]).public()], Seconds::hours(1))?;
-    /// assert!(gate.clone().with_exemption("amount", Constraint::between(0.into(), 1_000.into())?).is_ok());
+    /// let approver = SigningKey::from_seed(&[7; 32]).public();
+    /// let gate = ApprovalGate::new(1, [approver], Seconds::hours(1))?;
+    /// let small = Constraint::between(0.into(), 1_000.into())?;
+    /// assert!(gate.clone().with_exemption("amount", small).is_ok());
     /// let open = gate.with_exemption("amount", Constraint::at_most(1_000.into()));
     /// assert_eq!(open.unwrap_err(), LimitError::ExemptionWithoutLow);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     ///
     /// # Errors
-    /// [`LimitError::ArgumentName`] for a name too long; [`LimitError::ExemptionWithoutLow`] and
-    /// [`LimitError::ExemptionWithoutHigh`] for a range that lacks an end;
-    /// [`LimitError::ExemptionNotListed`] for anything else but a list: a pattern, a path,
-    /// `none_of`, a combination.
+    /// - [`LimitError::ArgumentName`] for a name of more than 128 bytes.
+    /// - [`LimitError::ExemptionWithoutLow`] and [`LimitError::ExemptionWithoutHigh`] for a range
+    ///   that has no such end.
+    /// - [`LimitError::ExemptionNotListed`] for a constraint that is neither a range nor a list: a
+    ///   pattern, a path, `none_of`, a combination.
     pub fn with_exemption(
         self,
         argument: &str,
@@ -89,37 +104,37 @@ impl ApprovalGate {
         })
     }
 
-    /// Who may approve.
+    /// Returns the keys that may approve.
     #[must_use]
     pub fn approvers(&self) -> impl ExactSizeIterator<Item = &PublicKey> {
         self.approvers.iter()
     }
 
-    /// Whether this key may approve.
+    /// Returns whether this key may approve.
     #[must_use]
     pub fn may_approve(&self, key: &PublicKey) -> bool {
         self.approvers.contains(key)
     }
 
-    /// How many must.
+    /// Returns the number of approvals that a call needs.
     #[must_use]
     pub const fn needed(&self) -> usize {
         self.needed
     }
 
-    /// How old an approval may be.
+    /// Returns the maximum age of an approval.
     #[must_use]
     pub const fn max_age(&self) -> Seconds {
         self.max_age
     }
 
-    /// The lowest effect that it stands before.
+    /// Returns the lowest effect that it applies to.
     #[must_use]
     pub const fn effect(&self) -> Effect {
         self.from
     }
 
-    /// The argument that lets calls by, and what it must be.
+    /// Returns the argument that exempts calls, and its constraint.
     #[must_use]
     pub fn exemption(&self) -> Option<(&str, &Constraint)> {
         self.unless
@@ -128,13 +143,15 @@ impl ApprovalGate {
     }
 }
 
-/// Checks that an exemption lets by no more than its author had in view.
+/// Checks that an exemption is bounded, so that it exempts no call its author did not have in view.
 fn bounded(exemption: &Constraint) -> Result<(), LimitError> {
     match exemption.kind() {
+        // A list has no values but its own.
         Kind::OneOf(_) => Ok(()),
         Kind::Range(range) if range.low().is_none() => Err(LimitError::ExemptionWithoutLow),
         Kind::Range(range) if range.high().is_none() => Err(LimitError::ExemptionWithoutHigh),
         Kind::Range(_) => Ok(()),
+        // An author can't see all values that these let through.
         Kind::Any
         | Kind::NoneOf(_)
         | Kind::Text(_)

@@ -1,5 +1,5 @@
-//! The questions that chains, missions and graphs ask of a limit of any kind. Each is answered here
-//! for every kind by name: a new kind of limit does not compile before it answers them all.
+//! The questions that chains, missions and graphs ask of a limit. Each function answers one of them
+//! for every kind by name, so a new kind of limit does not compile before it answers them all.
 
 use super::audience::AudienceSet;
 use super::barrier::Barrier;
@@ -12,7 +12,7 @@ use super::waves::Waves;
 use crate::primitives::Label;
 
 impl Limit {
-    /// The mission that keeps the calls in scope alive.
+    /// Returns the mission that keeps the calls in scope alive, with that scope.
     pub(crate) const fn mission(&self) -> Option<(&Scope, &LivesBy)> {
         match self.rule().mission() {
             Some(lives_by) => Some((self.scope(), lives_by)),
@@ -22,8 +22,8 @@ impl Limit {
 }
 
 impl LimitRule {
-    /// The mission that keeps the calls alive: its controller and enders are asked (rules 16 to 18), and
-    /// a decision looks its state up.
+    /// Returns the mission that keeps the calls alive. Rules 16 to 18 read its controller and
+    /// enders, and a decision reads its state.
     pub(crate) const fn mission(&self) -> Option<&LivesBy> {
         match self {
             Self::LivesBy(lives_by) => Some(lives_by),
@@ -42,7 +42,7 @@ impl LimitRule {
         }
     }
 
-    /// The event of a mission that ends the calls (rule 17).
+    /// Returns the event of a mission that ends the calls (rule 17).
     pub(crate) const fn event(&self) -> Option<&Label> {
         match self {
             Self::EndsOn(event) => Some(event),
@@ -61,7 +61,7 @@ impl LimitRule {
         }
     }
 
-    /// The waves of a mission that the calls are bound to (rule 17).
+    /// Returns the waves of a mission that the calls are bound to (rule 17).
     pub(crate) const fn waves(&self) -> Option<&Waves> {
         match self {
             Self::Waves(waves) => Some(waves),
@@ -80,7 +80,7 @@ impl LimitRule {
         }
     }
 
-    /// The tasks that the calls wait for, whose ends a host watches (rule 18).
+    /// Returns the tasks that the calls wait for, whose ends a host watches (rule 18).
     pub(crate) const fn barrier(&self) -> Option<&Barrier> {
         match self {
             Self::Barrier(barrier) => Some(barrier),
@@ -99,7 +99,7 @@ impl LimitRule {
         }
     }
 
-    /// The fact that a decision reads (rule 21).
+    /// Returns the fact that a decision reads (rule 21).
     pub(crate) const fn fact(&self) -> Option<&Label> {
         match self {
             Self::Condition(condition) => Some(&condition.fact),
@@ -118,7 +118,7 @@ impl LimitRule {
         }
     }
 
-    /// The servers that it names, for the floor that demands some.
+    /// Returns the servers that it names, for the floor that demands an audience.
     pub(crate) const fn audience(&self) -> Option<&AudienceSet> {
         match self {
             Self::Audience(audiences) => Some(audiences),
@@ -137,7 +137,7 @@ impl LimitRule {
         }
     }
 
-    /// The name of the account under which a ledger counts it (rule 18).
+    /// Returns the name of the account under which a ledger counts it (rule 18).
     pub(crate) const fn account(&self) -> Option<&Label> {
         match self {
             Self::Budget(budget) => Some(budget.account()),
@@ -156,7 +156,7 @@ impl LimitRule {
         }
     }
 
-    /// The people who must approve (rules 16 and 18).
+    /// Returns the gate with the people who must approve (rules 16 and 18).
     pub(crate) const fn gate(&self) -> Option<&ApprovalGate> {
         match self {
             Self::Gate(gate) => Some(gate),
@@ -175,7 +175,7 @@ impl LimitRule {
         }
     }
 
-    /// The keys that mandates below may be held with (rule 22).
+    /// Returns the keys that may hold mandates below (rule 22).
     pub(crate) const fn delegates(&self) -> Option<&Delegates> {
         match self {
             Self::Delegates(delegates) => Some(delegates),
@@ -194,13 +194,13 @@ impl LimitRule {
         }
     }
 
-    /// Whether a ledger or people stand behind it (rule 18).
+    /// Returns whether a ledger counts it or people approve it (rule 18).
     pub(crate) const fn is_meter(&self) -> bool {
         self.account().is_some() || self.gate().is_some()
     }
 
-    /// Whether it says when a task may act, by the clock or by the state of missions and of other
-    /// tasks: what an execution graph draws.
+    /// Returns whether it states when a task may act, by the clock or by the state of missions and
+    /// other tasks. An execution graph draws such limits.
     pub(crate) const fn says_when(&self) -> bool {
         match self {
             Self::Window(_)

@@ -17,7 +17,7 @@ use crate::primitives::{Label, NameError, Named, PublicKey};
 use std::fmt;
 use std::fmt::{Display, Formatter};
 
-/// What a limit demands.
+/// The demand of a limit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum LimitRule {
@@ -25,11 +25,11 @@ pub enum LimitRule {
     Window(Window),
     /// The call is made at one of these servers.
     Audience(AudienceSet),
-    /// The call is signed by the holder; a host's word for who calls is not enough.
+    /// The holder signs the call. A host's statement of the caller is not enough.
     SignedCalls,
-    /// A mission is active, by news that is fresh.
+    /// A mission is active, by a status that is fresh.
     LivesBy(LivesBy),
-    /// A fact is so.
+    /// A fact satisfies a constraint.
     Condition(Condition),
     /// No mission of the chain has fired this event.
     EndsOn(Label),
@@ -39,35 +39,17 @@ pub enum LimitRule {
     Barrier(Barrier),
     /// All calls together stay within a budget.
     Budget(Budget),
-    /// Calls don't follow each other faster than this.
+    /// Calls do not exceed a rate.
     Rate(RateLimit),
-    /// Tools of several groups are not used under one account.
+    /// Tools of only one of several groups are used under one account.
     Exclusive(SeparationOfDuty),
     /// People have approved this very call.
     Gate(ApprovalGate),
-    /// Mandates below are held with one of these keys.
+    /// Mandates below are held with these keys only.
     Delegates(Delegates),
 }
 
-/// One demand on the calls in its scope.
-///
-/// In JSON one of `{"window": {"from": t, "until": t}}`, `{"audience": [name, …]}`,
-/// `{"signed_calls": true}`,
-/// `{"lives_by": {"mission": mission, "enders": [key, …], "max_age": {"read": s, "write": s, "irreversible": s}}}`,
-/// `{"condition": {"fact": name, "holds": constraint, "max_age": s}}`, `{"ends_on": event}`,
-/// `{"waves": {"mission": mission, "first": n, "last": n, "drain": s}}`,
-/// `{"barrier": {"tasks": [{"mandate": digest, "reported_by": [key, …]}, …], "quorum": n, "deadline": t}}`,
-/// `{"budget": {"account": name, "ledgers": {ledger: max, …}, "sum": [source, …], "each": "day" or "week" or "month", "per_value": {"path": [name, …], "remember": s, "any_case": true}, "askable": true}}`,
-/// each source
-/// `{"path": [name, …], "tool": tool, "unit": {"path": [name, …], "value": text}, "texts": true}`,
-/// `{"rate": {"account": name, "ledger": name, "burst": n, "per": s, "askable": true}}`,
-/// `{"exclusive": {"account": name, "ledger": name, "groups": [[tool, …], …], "askable": true}}`,
-/// `{"gate": {"approvers": [key, …], "needed": n, "max_age": s, "effect": effect, "unless": {"argument": name, "is": constraint}}}`,
-/// `{"delegates": [key, …]}`, each with `"tools": [tool, …]` beside it where its scope is not all
-/// calls; a mission is `{"controller": key, "name": name, "nonce": hex}`; times are seconds since
-/// 1970, ages and drain seconds, keys base64url, digests hex; a first wave of 0, no drain, a quorum
-/// of all, an effect of read, flags that are not set, and parts of a budget, its sources and a gate
-/// that there are none of are left out.
+/// A demand on the calls in its scope.
 ///
 /// ```
 /// use mandatum::limits::Window;
@@ -77,6 +59,41 @@ pub enum LimitRule {
 /// assert_eq!(limit.to_string(), "until 2026-01-01T00:30:00Z, for revenue.*");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
+///
+/// # JSON
+///
+/// A limit is an object with one of these members:
+///
+/// ```text
+/// {"window": {"from": t, "until": t}}
+/// {"audience": [name, …]}
+/// {"signed_calls": true}
+/// {"lives_by": {"mission": mission, "enders": [key, …],
+///               "max_age": {"read": s, "write": s, "irreversible": s}}}
+/// {"condition": {"fact": name, "holds": constraint, "max_age": s}}
+/// {"ends_on": event}
+/// {"waves": {"mission": mission, "first": n, "last": n, "drain": s}}
+/// {"barrier": {"tasks": [{"mandate": digest, "reported_by": [key, …]}, …],
+///              "quorum": n, "deadline": t}}
+/// {"budget": {"account": name, "ledgers": {ledger: max, …}, "sum": [source, …],
+///             "each": "day" or "week" or "month",
+///             "per_value": {"path": [name, …], "remember": s, "any_case": true},
+///             "askable": true}}
+/// {"rate": {"account": name, "ledger": name, "burst": n, "per": s, "askable": true}}
+/// {"exclusive": {"account": name, "ledger": name, "groups": [[tool, …], …],
+///                "askable": true}}
+/// {"gate": {"approvers": [key, …], "needed": n, "max_age": s, "effect": effect,
+///           "unless": {"argument": name, "is": constraint}}}
+/// {"delegates": [key, …]}
+/// ```
+///
+/// - A second member `"tools": [tool, …]` states a scope that is not all calls.
+/// - A mission is `{"controller": key, "name": name, "nonce": hex}`.
+/// - A source is `{"path": [name, …], "tool": tool, "unit": unit, "texts": true}`, and its unit
+///   `{"path": [name, …], "value": text}`.
+/// - Times are seconds since 1970. Ages and drains are seconds. Keys are base64url, digests hex.
+/// - These are left out: a first wave of 0, a drain of 0, a quorum of all tasks, an effect of read,
+///   flags that are not set, and absent parts of a budget, its sources and a gate.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Limit {
     scope: Scope,
@@ -84,18 +101,19 @@ pub struct Limit {
 }
 
 impl Limit {
-    /// A demand on the calls of a scope.
+    /// Returns a demand on the calls of a scope.
     ///
     /// # Errors
-    /// - [`LimitError::GroupOutOfScope`] for exclusive groups with tools that are not in scope: a
-    ///   use of these would not be seen, so it would exclude nothing.
-    /// - [`LimitError::ToolWithoutSource`] for a budget and a scope with tools that no source is
-    ///   of: their calls would spend nothing.
+    /// - [`LimitError::GroupOutOfScope`] for exclusive groups with a tool that is not in scope. The
+    ///   ledger would not see a use of that tool, so the tool would exclude nothing.
+    /// - [`LimitError::ToolWithoutSource`] for a budget and a scope with a tool that has no source.
+    ///   A call of that tool would spend nothing.
     /// - [`LimitError::DelegatesInScope`] for delegates of some tools only.
     pub fn new(scope: Scope, rule: LimitRule) -> Result<Self, LimitError> {
         match &rule {
             LimitRule::Exclusive(exclusive) => exclusive.within(&scope)?,
             LimitRule::Budget(budget) => budget.counts_all_of(&scope)?,
+            // A mandate is delegated with all its tools, so a scope would have no meaning.
             LimitRule::Delegates(_) if scope != Scope::All => {
                 return Err(LimitError::DelegatesInScope);
             }
@@ -122,56 +140,56 @@ impl Limit {
         }
     }
 
-    /// Calls are decided within `window`.
+    /// Demands that calls are decided within `window`.
     #[must_use]
     pub const fn window(window: Window) -> Self {
         Self::of_all(LimitRule::Window(window))
     }
 
-    /// Calls are made at one of `audiences`.
+    /// Demands that calls are made at one of `audiences`.
     #[must_use]
     pub fn audience(audiences: impl Into<AudienceSet>) -> Self {
         Self::of_all(LimitRule::Audience(audiences.into()))
     }
 
-    /// Calls are signed.
+    /// Demands that the holder signs calls.
     #[must_use]
     pub const fn signed_calls() -> Self {
         Self::of_all(LimitRule::SignedCalls)
     }
 
-    /// A mission keeps the calls alive.
+    /// Demands that a mission keeps the calls alive.
     #[must_use]
     pub const fn lives_by(lives_by: LivesBy) -> Self {
         Self::of_all(LimitRule::LivesBy(lives_by))
     }
 
-    /// A fact is so.
+    /// Demands that a fact satisfies a constraint.
     #[must_use]
     pub const fn condition(condition: Condition) -> Self {
         Self::of_all(LimitRule::Condition(condition))
     }
 
-    /// An event of a mission ends the calls.
+    /// Ends the calls on an event of a mission.
     #[must_use]
     pub const fn ends_on(event: Label) -> Self {
         Self::of_all(LimitRule::EndsOn(event))
     }
 
-    /// A mission is in one of these waves.
+    /// Demands that a mission is in one of these waves.
     #[must_use]
     pub const fn waves(waves: Waves) -> Self {
         Self::of_all(LimitRule::Waves(waves))
     }
 
-    /// Other tasks are done.
+    /// Demands that other tasks are done.
     #[must_use]
     pub const fn barrier(barrier: Barrier) -> Self {
         Self::of_all(LimitRule::Barrier(barrier))
     }
 
-    /// All calls together stay within a budget. Where every source of the budget is of a tool, the
-    /// limit is for these tools.
+    /// Demands that all calls together stay within a budget. Where every source of the budget is of
+    /// a tool, the scope is these tools.
     #[must_use]
     pub fn budget(budget: Budget) -> Self {
         Self {
@@ -180,26 +198,26 @@ impl Limit {
         }
     }
 
-    /// Calls don't follow each other faster than this.
+    /// Demands that calls do not exceed a rate.
     #[must_use]
     pub const fn rate(rate: RateLimit) -> Self {
         Self::of_all(LimitRule::Rate(rate))
     }
 
-    /// Tools of several groups are not used under one account.
+    /// Demands that tools of only one of several groups are used under one account.
     #[must_use]
     pub const fn exclusive(exclusive: SeparationOfDuty) -> Self {
         Self::of_all(LimitRule::Exclusive(exclusive))
     }
 
-    /// People have approved this very call.
+    /// Demands that people have approved this very call.
     #[must_use]
     pub const fn gate(gate: ApprovalGate) -> Self {
         Self::of_all(LimitRule::Gate(gate))
     }
 
-    /// Every mandate below is held with one of these keys. It is a rule of the chain (22), checked
-    /// when a child is minted and when a chain is verified.
+    /// Demands that every mandate below is held with one of these keys. This is a rule of the chain
+    /// (22), which minting and verifying check.
     ///
     /// # Errors
     /// [`LimitError::Delegates`] for none or more than 32.
@@ -210,7 +228,7 @@ impl Limit {
     /// let [writer, reviewer] = [1, 2].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
     /// let limit = Limit::delegates([writer, reviewer])?;
     /// assert_eq!(limit.to_string(), "delegated only to 2 keys");
-    /// // Of all tools, or of none.
+    /// // A holder is a delegate for all tools or for none.
     /// assert_eq!(limit.with_tools(["pay"]), Err(LimitError::DelegatesInScope));
     /// # Ok::<(), LimitError>(())
     /// ```
@@ -220,11 +238,11 @@ impl Limit {
             .map(Self::of_all)
     }
 
-    /// The same demand on the calls of these tools and families only.
+    /// Returns the same demand on the calls of these tools and families only.
     ///
     /// # Errors
-    /// [`LimitError::Tool`] for a tool that is not written as tools are; [`LimitError::Tools`] for
-    /// none or too many; else as [`Limit::new`].
+    /// [`LimitError::Tool`] for a text that is no tool or family, such as `Crm Read`;
+    /// [`LimitError::Tools`] for none or more than 32; and the errors of [`Limit::new`].
     pub fn with_tools<'t>(
         self,
         tools: impl IntoIterator<Item = &'t str>,
@@ -236,19 +254,20 @@ impl Limit {
         Self::new(Scope::Tools(ToolSet::new(tools)?), self.rule)
     }
 
-    /// Which calls it is about.
+    /// Returns the scope: the calls that it applies to.
     #[must_use]
     pub const fn scope(&self) -> &Scope {
         &self.scope
     }
 
-    /// What it demands of them.
+    /// Returns the demand on these calls.
     #[must_use]
     pub const fn rule(&self) -> &LimitRule {
         &self.rule
     }
 
-    /// The same limit; what is counted under an account is counted under one with the other name.
+    /// Returns the limit under another account, named by `name`. A limit without an account is the
+    /// same.
     pub(crate) fn under(
         &self,
         name: impl FnOnce(&Label) -> Result<Label, NameError>,
@@ -297,6 +316,7 @@ impl Display for LimitRule {
                 (Some(from), Some(until)) => write!(f, "from {from} until {until}"),
                 (Some(from), None) => write!(f, "from {from}"),
                 (None, Some(until)) => write!(f, "until {until}"),
+                // Can't happen: every constructor of a window sets an end.
                 (None, None) => f.write_str("always"),
             },
             Self::Audience(audiences) => {
@@ -335,12 +355,12 @@ impl Display for LivesBy {
         let (read, write, irreversible) = (age(Read), age(Write), age(Irreversible));
         write!(
             f,
-            "lives by mission {}, news at most {read}/{write}/{irreversible} s old",
+            "lives by mission {}, on a status at most {read}/{write}/{irreversible} s old",
             self.mission()
         )?;
         write!(
             f,
-            " to read/write/do for good, controlled by {}",
+            " for reads/writes/irreversible calls, controlled by {}",
             self.mission().controller
         )?;
         match self.enders().len() {
@@ -350,15 +370,25 @@ impl Display for LivesBy {
     }
 }
 
-/// The limits of one mandate, at most 32. No limit is no extra limit.
+/// The limits of one mandate, at most 32.
+///
+/// ```
+/// use mandatum::limits::LimitError;
+/// use mandatum::{Limit, Limits};
+/// let limits = Limits::new([Limit::signed_calls()])?;
+/// assert_eq!(limits.iter().count(), 1);
+/// let many = Limits::new(vec![Limit::signed_calls(); 33]);
+/// assert_eq!(many, Err(LimitError::TooMany { found: 33 }));
+/// # Ok::<(), LimitError>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Limits(Vec<Limit>);
 
 impl Limits {
-    /// At most 32 limits.
+    /// Returns these limits.
     ///
     /// # Errors
-    /// [`LimitError::TooMany`].
+    /// [`LimitError::TooMany`] for more than 32.
     pub fn new(limits: impl IntoIterator<Item = Limit>) -> Result<Self, LimitError> {
         let limits: Vec<Limit> = limits.into_iter().collect();
         match limits.len() {
@@ -367,13 +397,13 @@ impl Limits {
         }
     }
 
-    /// No extra limit.
+    /// Returns an empty set of limits.
     #[must_use]
     pub const fn none() -> Self {
         Self(Vec::new())
     }
 
-    /// The limits in the order they were given.
+    /// Returns the limits in the order in which they were given.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Limit> + Clone {
         self.0.iter()

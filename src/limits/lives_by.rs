@@ -4,11 +4,11 @@ use crate::primitives::bounds::MAX_ENDERS;
 use crate::primitives::{Mission, PublicKey, Seconds};
 use std::collections::BTreeSet;
 
-/// How old the status of a mission may be, by the effect of the call: reads may rest on an older
-/// one than what is irreversible.
+/// The maximum age of a mission's status, by the effect of the call. Reads may depend on an older
+/// status than irreversible calls.
 ///
-/// The age counts from the time that the status states; from its first receipt where that is
-/// earlier, because the controller's clock is ahead.
+/// The age counts from the time that the status states. It counts from the first receipt where that
+/// is earlier, because the controller's clock is then ahead.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct MaxAge {
     read: Seconds,
@@ -17,8 +17,8 @@ pub struct MaxAge {
 }
 
 impl MaxAge {
-    /// The greatest age of a status for reads, writes and irreversible calls, not increasing in
-    /// that order.
+    /// Returns the maximum age of a status for reads, writes and irreversible calls, not increasing
+    /// in that order.
     ///
     /// # Errors
     /// [`LimitError::AgesIncrease`] when a further-reaching effect would be allowed an older
@@ -34,7 +34,7 @@ impl MaxAge {
         })
     }
 
-    /// The same age for every effect.
+    /// Returns the same maximum age for every effect.
     #[must_use]
     pub const fn uniform(age: Seconds) -> Self {
         Self {
@@ -44,7 +44,7 @@ impl MaxAge {
         }
     }
 
-    /// The greatest age for calls of `effect`.
+    /// Returns the maximum age for calls of `effect`.
     #[must_use]
     pub const fn for_effect(self, effect: Effect) -> Seconds {
         match effect {
@@ -55,10 +55,23 @@ impl MaxAge {
     }
 }
 
-/// A mission that keeps a link alive: its status must be active and fresh at every call in scope.
+/// A mission that keeps a link alive. Its status must be active and fresh at every call in scope.
 ///
-/// Killing is safe to share, heart-beating is not: the controller's key alone says that the mission
-/// is active; it and at most four enders may say that it has ended.
+/// Only the controller's key states that the mission is active. That key and at most four enders
+/// can state that it has ended: a further key that can end work is safe to share, and one that
+/// keeps work alive is not.
+///
+/// ```
+/// use mandatum::limits::MaxAge;
+/// use mandatum::{LivesBy, Mission, Seconds, SigningKey};
+/// let [controller, ender] = [1, 2].map(|seed| SigningKey::from_seed(&[seed; 32]).public());
+/// let mission = Mission::new(controller, "qbr/acme".parse()?, [1; 16]);
+/// let ages = MaxAge::new(Seconds::minutes(5), Seconds::minutes(1), Seconds::new(10))?;
+/// let lives_by = LivesBy::new(mission, ages).with_enders([ender])?;
+/// assert_eq!(lives_by.enders().count(), 1);
+/// assert!(MaxAge::new(Seconds::new(1), Seconds::new(2), Seconds::new(3)).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LivesBy {
     mission: Mission,
@@ -67,7 +80,7 @@ pub struct LivesBy {
 }
 
 impl LivesBy {
-    /// Lives by `mission`, on a status no older than `max_age`.
+    /// Returns a life by `mission`, on a status no older than `max_age`.
     #[must_use]
     pub const fn new(mission: Mission, max_age: MaxAge) -> Self {
         Self {
@@ -77,7 +90,7 @@ impl LivesBy {
         }
     }
 
-    /// With further keys that may end it, and nothing else.
+    /// Returns it with further keys, which may end the mission and nothing else.
     ///
     /// # Errors
     /// [`LimitError::Enders`] for more than four.
@@ -92,19 +105,19 @@ impl LivesBy {
         }
     }
 
-    /// The mission.
+    /// Returns the mission.
     #[must_use]
     pub const fn mission(&self) -> &Mission {
         &self.mission
     }
 
-    /// How old its status may be.
+    /// Returns the maximum age of its status.
     #[must_use]
     pub const fn max_age(&self) -> MaxAge {
         self.max_age
     }
 
-    /// The keys, besides the controller's, that may end it.
+    /// Returns the keys, besides the controller's, that may end the mission.
     #[must_use]
     pub fn enders(&self) -> impl ExactSizeIterator<Item = &PublicKey> {
         self.enders.iter()

@@ -4,17 +4,27 @@ use crate::primitives::Seconds;
 use crate::primitives::bounds::MAX_REMEMBER;
 use std::fmt;
 
-/// The argument whose every value has a budget of its own, and how long a ledger remembers a value.
+/// The argument whose values each have a budget of their own, and the time for which a ledger
+/// remembers a value.
 ///
-/// - The path leads through records to a text, a number, or true or false. A call in which it is
-///   missing is denied, and so is one in which it leads to null, bytes, a record or a list, or
-///   meets a list on the way.
-/// - Values are told apart as they are spelled, and by their type: `A-1`, `a-1`, `7` and `"7"` are
-///   four. In [any case](Self::with_any_case) the letters A to Z count as a to z. Powers pin type
-///   and spelling where that matters.
+/// - The path leads through records to a text, a number, or true or false. A call is denied in
+///   which the value is missing, or is null, bytes, a record or a list, or in which the path meets
+///   a list.
+/// - Values differ by spelling and by type: `A-1`, `a-1`, `7` and `"7"` are four. In [any
+///   case](Self::with_any_case) the letters A to Z count as a to z. Powers can fix the type and the
+///   spelling where that matters.
 /// - A value is remembered until `remember` has passed, on the ledger's clock, since a call with it
 ///   was charged or was closed as done or failed, and while such a call is open. After that its
 ///   budget begins anew.
+///
+/// ```
+/// use mandatum::Seconds;
+/// use mandatum::limits::{LimitError, PerValue};
+/// let order = PerValue::new("order".parse()?, Seconds::hours(24))?.with_any_case();
+/// assert_eq!(order.to_string(), "for each value of `order` in any case, remembered for 86400 s");
+/// assert_eq!(PerValue::new("order".parse()?, Seconds::new(0)), Err(LimitError::Remember));
+/// # Ok::<(), LimitError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PerValue {
     path: ArgumentPath,
@@ -23,10 +33,10 @@ pub struct PerValue {
 }
 
 impl PerValue {
-    /// For each value at this path, remembered for so long.
+    /// Returns the argument at this path, whose values are remembered for this time.
     ///
     /// # Errors
-    /// [`LimitError::Remember`] for no time at all or more than ten years.
+    /// [`LimitError::Remember`] for no time or more than ten years.
     pub fn new(path: ArgumentPath, remember: Seconds) -> Result<Self, LimitError> {
         if (1..=MAX_REMEMBER).contains(&remember.get()) {
             Ok(Self {
@@ -39,7 +49,7 @@ impl PerValue {
         }
     }
 
-    /// Texts that differ only in the case of ASCII letters are one value.
+    /// Counts texts that differ only in the case of ASCII letters as one value.
     #[must_use]
     pub fn with_any_case(self) -> Self {
         Self {
@@ -54,7 +64,7 @@ impl PerValue {
         &self.path
     }
 
-    /// Returns how long a value is remembered.
+    /// Returns the time for which a value is remembered.
     #[must_use]
     pub const fn remember(&self) -> Seconds {
         self.remember

@@ -3,7 +3,16 @@ use crate::powers::{Powers, ToolName, ToolPattern};
 use crate::primitives::bounds::MAX_SCOPE_MEMBERS;
 use crate::primitives::{OutOfWork, Work};
 
-/// Which calls a limit is about.
+/// The calls that a limit applies to.
+///
+/// ```
+/// use mandatum::limits::{Scope, ToolSet};
+/// use mandatum::powers::ToolName;
+/// let scope = Scope::Tools(ToolSet::new(["crm.*".parse()?])?);
+/// assert!(scope.includes(&ToolName::new("crm.read")?));
+/// assert!(!scope.includes(&ToolName::new("mail.send")?));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Scope {
     /// Every call.
@@ -14,7 +23,7 @@ pub enum Scope {
 }
 
 impl Scope {
-    /// Whether calls of `tool` are in scope.
+    /// Returns whether calls of `tool` are in scope.
     #[must_use]
     pub fn includes(&self, tool: &ToolName) -> bool {
         match self {
@@ -31,6 +40,7 @@ impl Scope {
         let Self::Tools(tools) = self else {
             return None;
         };
+        // In order, all members that a family covers directly follow it.
         let mut widest: Vec<&ToolPattern> = Vec::new();
         for tool in tools.iter() {
             if !widest.last().is_some_and(|family| family.covers(tool)) {
@@ -45,11 +55,11 @@ impl Scope {
         sets.iter().position(|set| set.iter().any(is_out))
     }
 
-    /// Whether some call that `powers` have a capability for is in scope; all calls are, whatever
-    /// the powers.
+    /// Returns whether a call that `powers` have a capability for is in scope. The scope of all
+    /// calls meets any powers.
     ///
     /// # Errors
-    /// [`OutOfWork`] when the budget is spent first.
+    /// [`OutOfWork`] when the budget of work runs out first.
     pub(crate) fn meets(&self, powers: &Powers, work: &mut Work) -> Result<bool, OutOfWork> {
         let Self::Tools(tools) = self else {
             return Ok(true);
@@ -66,11 +76,19 @@ impl Scope {
 }
 
 /// A non-empty set of tools and families, at most 32.
+///
+/// ```
+/// use mandatum::limits::{LimitError, ToolSet};
+/// let tools = ToolSet::new(["crm.*".parse()?, "mail.send".parse()?])?;
+/// assert_eq!(tools.iter().count(), 2);
+/// assert_eq!(ToolSet::new([]), Err(LimitError::Tools { found: 0 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ToolSet(Box<[ToolPattern]>);
 
 impl ToolSet {
-    /// The set of `tools`.
+    /// Returns the set of `tools`.
     ///
     /// # Errors
     /// [`LimitError::Tools`] for none or more than 32.
@@ -84,7 +102,7 @@ impl ToolSet {
         }
     }
 
-    /// The members in order.
+    /// Returns the members in order.
     pub fn iter(&self) -> impl Iterator<Item = &ToolPattern> {
         self.0.iter()
     }

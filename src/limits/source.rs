@@ -6,10 +6,10 @@ use std::cmp::Ordering;
 use std::fmt;
 use std::str::FromStr;
 
-/// The way to a value among a call's arguments: the name of an argument, then of an entry of that
-/// record, and so on. 1 to 8 names.
+/// The path to a value among a call's arguments: the name of an argument, then of an entry of that
+/// record, and so on. It has 1 to 8 names.
 ///
-/// As a text its names are joined by dots. A name that has a dot in it is given to
+/// The text form joins the names by dots. A name with a dot in it has no text form and is given to
 /// [`new`](Self::new).
 ///
 /// ```
@@ -24,7 +24,7 @@ use std::str::FromStr;
 pub struct ArgumentPath(Box<[ForeignText]>);
 
 impl ArgumentPath {
-    /// The path by these names, the argument's first.
+    /// Returns the path of these names, the argument's first.
     ///
     /// # Errors
     /// [`LimitError::PathNames`] for none or more than 8; [`LimitError::ArgumentName`] for a name
@@ -43,7 +43,8 @@ impl ArgumentPath {
         &self.0
     }
 
-    /// In the order of encoded paths: shorter ones first, and of each name too.
+    /// Compares two paths in the order of their encoding: the shorter path first, and the shorter
+    /// name.
     fn in_encoded_order(&self, other: &Self) -> Ordering {
         let by_name = || {
             self.0
@@ -55,11 +56,12 @@ impl ArgumentPath {
     }
 }
 
+/// Returns the key by which encoded texts are ordered: the length, then the bytes.
 fn by_length(text: &str) -> (usize, &str) {
     (text.len(), text)
 }
 
-/// The name, or a text value, of an argument.
+/// Returns the name of an argument, or a unit, if it has at most 128 bytes.
 pub(super) fn name(text: &str) -> Result<ForeignText, LimitError> {
     if text.len() > MAX_KEY_BYTES {
         Err(LimitError::ArgumentName { found: text.len() })
@@ -83,8 +85,8 @@ impl FromStr for ArgumentPath {
 
 impl fmt::Display for ArgumentPath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // One name is shown as arguments are everywhere. Of several, one that could be taken for
-        // two is quoted.
+        // A single name is shown as arguments are everywhere. Among several names, one that could
+        // be read as two is quoted.
         if let [only] = &*self.0 {
             return write!(f, "{only}");
         }
@@ -104,17 +106,17 @@ impl fmt::Display for ArgumentPath {
 ///
 /// - The path leads through records. Where it meets a list, the amounts of all elements are added;
 ///   an empty list adds zero.
-/// - The argument and every entry on the way must be there, and each amount must be a number that
-///   is not negative. An amount is below 10⁵⁰ and has at most 18 digits after the point; others are
-///   refused, and so is a sum that is no such amount, or that no [`Number`](crate::primitives::Number) can
-///   write.
-/// - With [decimal texts](Self::with_decimal_texts) an amount may be a text instead. It is `0` or
-///   digits that don't begin with 0, and then perhaps a point and digits: `12.50` is one; `1e3`,
-///   `+1`, `.5`, `1.`, `007`, `1,000` and ` 1` are none. A minus before it is read too, so that
-///   `-1` is refused as negative.
-/// - With a [unit](Self::with_unit), a text among the arguments must state it. A call that states
-///   another is denied, not converted. Where the unit's path meets a list, each element must state
-///   it, and at least one.
+/// - The argument and every entry on the path must be present. Each amount must be a number that is
+///   not negative, is below 10⁵⁰ and has at most 18 digits after the point. The sum must be such an
+///   amount too, and a [`Number`](crate::primitives::Number) must be able to write it. Other calls
+///   are denied.
+/// - With [decimal texts](Self::with_decimal_texts) an amount may be a text instead. The text is
+///   `0`, or digits that do not begin with 0, and then optionally a point and digits. `12.50` is
+///   one; `1e3`, `+1`, `.5`, `1.`, `007`, `1,000` and ` 1` are none. A leading minus is read too,
+///   so that `-1` is denied as negative.
+/// - With a [unit](Self::with_unit), a text among the arguments must state that unit. A call with
+///   another unit is denied, not converted. Where the unit's path meets a list, each element must
+///   state it, and at least one.
 /// - Without a [tool](Self::with_tool) it is a source of every tool in the limit's scope.
 ///
 /// ```
@@ -142,7 +144,7 @@ pub struct Unit {
 }
 
 impl Unit {
-    /// The unit that the text at this path must state: `currency`, `USD`.
+    /// Returns the unit that the text at this path must state: `currency`, `USD`.
     ///
     /// # Errors
     /// [`LimitError::ArgumentName`] for a unit of more than 128 bytes.
@@ -167,7 +169,7 @@ impl Unit {
 }
 
 impl Source {
-    /// The amounts at this path, of every tool in the limit's scope.
+    /// Returns the amounts at this path, of every tool in the limit's scope.
     #[must_use]
     pub const fn new(path: ArgumentPath) -> Self {
         Self {
@@ -178,7 +180,7 @@ impl Source {
         }
     }
 
-    /// Of this tool or family only.
+    /// Returns the source for this tool or family only.
     #[must_use]
     pub fn with_tool(self, tool: ToolPattern) -> Self {
         Self {
@@ -187,7 +189,7 @@ impl Source {
         }
     }
 
-    /// In this unit.
+    /// Returns the source with a unit, which calls must state.
     #[must_use]
     pub fn with_unit(self, unit: Unit) -> Self {
         Self {
@@ -211,7 +213,7 @@ impl Source {
         &self.path
     }
 
-    /// Returns the tool or family whose amounts these are; `None` of every tool in the limit's
+    /// Returns the tool or family whose amounts these are; `None` for every tool in the limit's
     /// scope.
     #[must_use]
     pub const fn tool(&self) -> Option<&ToolPattern> {
@@ -237,10 +239,10 @@ impl Source {
             .is_none_or(|pattern| pattern.matches(tool))
     }
 
-    /// In the order of encoded sources: by the number of their parts, then by each part, where an
-    /// absent one comes last.
+    /// Compares two sources in the order of their encoding: by the number of their parts, then by
+    /// each part. An absent part comes last.
     ///
-    /// Nothing is copied: sources are decoded before anything is verified.
+    /// Nothing is copied, because sources are decoded before anything is verified.
     fn in_encoded_order(&self, other: &Self) -> Ordering {
         let parts = |source: &Self| {
             [
@@ -274,6 +276,7 @@ impl Source {
     }
 }
 
+/// Compares two optional parts with `order`; an absent one comes last.
 fn last_if_absent<T>(a: Option<&T>, b: Option<&T>, order: impl Fn(&T, &T) -> Ordering) -> Ordering {
     match (a, b) {
         (Some(a), Some(b)) => order(a, b),
@@ -296,19 +299,19 @@ impl fmt::Display for Source {
 
 /// The sources of a budget, 1 to 8. A call adds up those that are of its tool.
 ///
-/// Their order has no meaning, and a source that is given twice counts once.
+/// Their order has no meaning, and a repeated source counts once.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Sources(Box<[Source]>);
 
 impl Sources {
-    /// These sources.
+    /// Returns these sources.
     ///
     /// # Errors
     /// [`LimitError::Sources`] for none or more than 8.
     pub fn new(sources: impl IntoIterator<Item = Source>) -> Result<Self, LimitError> {
         let mut sources: Vec<Source> = sources.into_iter().collect();
-        // In the order of tokens, so that of several amounts that are wrong every implementation
-        // names the same one.
+        // Sorted as in tokens, so that every implementation names the same one of several wrong
+        // amounts.
         sources.sort_by(Source::in_encoded_order);
         sources.dedup();
         match sources.len() {
@@ -323,7 +326,7 @@ impl Sources {
         self.0.iter()
     }
 
-    /// The tools that they are of; `None` where one is of every tool.
+    /// Returns the tools of the sources; `None` where one of them is of every tool.
     pub(super) fn tools(&self) -> Option<impl Iterator<Item = &ToolPattern>> {
         let is_of_all = self.0.iter().any(|source| source.tool.is_none());
         (!is_of_all).then(|| self.0.iter().filter_map(|source| source.tool.as_ref()))

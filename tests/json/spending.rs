@@ -337,7 +337,7 @@ fn budgets_are_refused_where_they_are_wrong() {
         ),
         (
             sum(r#"[{"path":["a"],"tool":"pay"}]"#),
-            "at `/0/budget`: the limit's scope has a tool that no source of the budget is of, and its calls would spend nothing",
+            "at `/0/budget`: a tool in the limit's scope has no source in the budget, so its calls would spend nothing",
         ),
         (
             of(r#""ledgers":{"eu-1":1},"each":"year""#),
