@@ -286,7 +286,11 @@ impl<'a> Standing<'a> {
             Err(LivenessError::KeyRevoked { .. }) => at.holders().last(),
             Err(other) => return Err(other),
         };
-        task_not_ended(&at, revoked, self.news, work)
+        let may_end = |whose| {
+            at.may_end(whose)
+                .filter(|key| revoked.as_ref() != Some(key))
+        };
+        task_not_ended(&at, may_end, self.news, work)
     }
 
     /// Checks that no mission of the chain has fired the event.
@@ -415,23 +419,19 @@ pub(crate) fn not_ended(
     news: News<'_>,
     work: &mut Work,
 ) -> Result<(), LivenessError> {
-    task_not_ended(at, None, news, work)?;
+    task_not_ended(at, |whose| at.may_end(whose), news, work)?;
     key_not_revoked(at, news, work)
 }
 
-/// Checks that the task of none of a link's mandates was ended: by a notice of those who may end
-/// them, but for the key that was `revoked`, or by a status of one of the missions.
-fn task_not_ended(
+/// Checks that the task of none of a link's mandates was ended: by a notice of the keys that
+/// `may_end` it, or by a status of one of the missions.
+fn task_not_ended<S: Iterator<Item = PublicKey>>(
     at: &impl KnownLineage,
-    revoked: Option<PublicKey>,
+    may_end: impl Fn(Whose) -> S,
     news: News<'_>,
     work: &mut Work,
 ) -> Result<(), LivenessError> {
     let mandates = at.mandates();
-    let may_end = |whose| {
-        at.may_end(whose)
-            .filter(|key| revoked.as_ref() != Some(key))
-    };
     steps::find_mandates(1, may_end(Whose::Own).count(), work)?;
     if mandates.len() > 1 {
         let replaced = mandates.len().saturating_sub(1);
