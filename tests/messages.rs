@@ -145,7 +145,7 @@ fn of_a_server_that_is_not_named() {
     };
     assert_eq!(
         reason.to_string(),
-        "for `https://crm.example`, not for `https://crm.example/`"
+        "valid at `https://crm.example`, not at `https://crm.example/`"
     );
 }
 

@@ -7,11 +7,12 @@ use crate::powers::Action;
 use crate::primitives::{ForeignText, Number, NumberError, OutOfWork, Total, Value, Work, tally};
 use std::collections::BTreeMap;
 
-/// Steps of adding an amount: a few multiplications of 256 bits by 64.
+/// Steps of adding an amount: a few multiplications of 256 bits by 64, about 60 operations of the
+/// processor.
 const ADD_STEPS: u64 = 16;
 
-/// Returns how much a call comes to: the sum of all sources that are of its tool. Of each source
-/// the unit is checked first.
+/// Returns the amount of a call: the sum of all sources for its tool. The unit of each source is
+/// checked before its amounts.
 ///
 /// The sum has 256 bits on the way, so neither the order of sources nor that of a list's elements
 /// decides.
@@ -36,11 +37,13 @@ pub(crate) fn amount(
         })?;
         sum = Some(all);
     }
-    // A limit's scope has no tool without a source; if it had one, its calls would be refused here.
+    // `None` is unreachable: every tool in a limit's scope has a source. A call without one would
+    // be refused, not counted as zero.
     sum.and_then(Total::exactly)
         .ok_or(ChargeError::SumOutOfRange)
 }
 
+/// Returns the error of an amount that is too large or has too many digits.
 fn out_of_range(path: &ArgumentPath) -> ChargeError {
     ChargeError::AmountOutOfRange {
         argument: path.clone(),
@@ -59,7 +62,7 @@ pub(crate) fn counted_value<'a>(
     for name in below {
         value = match value {
             Some(Value::Map(entries)) => look_up(entries, name, work)?,
-            // The value is one, so lists on the way are refused like one at the end.
+            // A budget counts under one value, so a list is refused on the way as it is at the end.
             Some(Value::List(_)) => {
                 return Err(ChargeError::ValueNotScalar {
                     argument: argument(),
@@ -73,7 +76,7 @@ pub(crate) fn counted_value<'a>(
             argument: argument(),
         }),
         Some(Value::Text(text)) => {
-            // It is copied, folded and hashed.
+            // The text is copied, case-folded and hashed: half a step for each byte.
             work.spend_len((text.len() / 2).saturating_add(1))?;
             tally::count(text.len().saturating_mul(3));
             Ok(CountedValue::Text(text))
@@ -88,7 +91,7 @@ pub(crate) fn counted_value<'a>(
     }
 }
 
-/// Checks that the call states the unit, at least once and nowhere another one.
+/// Checks that the call states the unit at least once, and no other unit.
 fn states_unit(unit: &Unit, action: &Action, work: &mut Work) -> Result<(), ChargeError> {
     let wrong = || ChargeError::WrongUnit {
         argument: unit.path().clone(),
@@ -108,7 +111,7 @@ fn states_unit(unit: &Unit, action: &Action, work: &mut Work) -> Result<(), Char
     if is_stated { Ok(()) } else { Err(wrong()) }
 }
 
-/// Absent, not a number or negative is no amount.
+/// Returns one amount. A value that is absent, not a number or negative is an error.
 fn one_amount(
     source: &Source,
     found: Option<&Value>,
@@ -128,7 +131,7 @@ fn one_amount(
         Value::Number(number) => *number,
         Value::Text(text) if source.takes_decimal_texts() => {
             work.spend_len(text.len())?;
-            // It is searched for an exponent and for a point, and then read.
+            // The text is searched for an exponent and for a point, and then read.
             tally::count(text.len().saturating_mul(4));
             decimal(text).map_err(|error| match error {
                 NumberError::NotANumber => no_number(),
@@ -150,7 +153,7 @@ fn one_amount(
     Total::try_from(amount).map_err(|_| out_of_range(source.path()))
 }
 
-/// Reads a decimal number in a text: one that JSON writes, without an exponent.
+/// Reads a decimal number as JSON writes it, without an exponent.
 fn decimal(text: &str) -> Result<Number, NumberError> {
     if text.contains(['e', 'E']) {
         Err(NumberError::NotANumber)
@@ -159,10 +162,10 @@ fn decimal(text: &str) -> Result<Number, NumberError> {
     }
 }
 
-/// What is done with a value that a path leads to; `None` where it leads to nothing.
+/// Receives each value that a path leads to; `None` where it leads to nothing.
 type Found<'f, 'v> = dyn FnMut(Option<&'v Value>, &mut Work) -> Result<(), ChargeError> + 'f;
 
-/// Calls `found` with everything that a path leads to: with each element where it meets a list, and
+/// Calls `found` for everything that a path leads to: for each element where it meets a list, and
 /// with `None` where it leads to nothing.
 fn walk<'v>(
     action: &'v Action,
@@ -177,7 +180,7 @@ fn walk<'v>(
     }
 }
 
-/// Recursion is bounded by the depth of values.
+/// Walks from a value on. Values nest at most 16 deep, which bounds the recursion.
 fn walk_on<'v>(
     value: &'v Value,
     names: &[ForeignText],
@@ -199,10 +202,11 @@ fn walk_on<'v>(
     }
 }
 
+/// Returns the first name of a path and those below it.
 fn first_and_below(path: &ArgumentPath) -> (&str, &[ForeignText]) {
     match path.names().split_first() {
         Some((first, below)) => (first, below),
-        // A path has a name.
+        // Unreachable: a path has at least one name. No argument is named "".
         None => ("", &[]),
     }
 }

@@ -2,46 +2,46 @@ use super::charges::Charges;
 use crate::denial::RecordedOutcome;
 use crate::primitives::{CallKey, Number, RequestDigest, Timestamp};
 
-/// What a ledger did about a call.
+/// The outcome of a call at a ledger.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum LedgerOutcome {
-    /// The call was not marked before and is now, and all its charges are made; or it is the same
-    /// attempt again at a reservation that is open, for which nothing is charged twice.
+    /// The call was not marked before. It is marked now, and all its charges are made. It is also
+    /// the outcome of the same attempt at an open reservation, for which nothing is charged twice.
     Reserved,
-    /// It was marked before, with the same request.
+    /// The call was marked before, with the same request.
     Before {
-        /// What became of it, for a call that was signed anew; absent for bytes that may have been
-        /// captured.
+        /// Recorded outcome, for a call that was signed anew. It is absent for bytes that may have
+        /// been captured.
         recorded: Option<RecordedOutcome>,
     },
-    /// Its id was marked before, with another request.
+    /// The call's id was marked before, with another request.
     Conflict,
-    /// It can't be marked or charged: there is no room for it, or marks as old as its own are
-    /// forgotten already.
+    /// The call can't be marked or charged: there is no room for it, or marks as old as its own are
+    /// already forgotten.
     NoRoom,
-    /// It is neither marked nor charged: the verifier accepts older calls, or has a greater leeway,
-    /// than the ledger's [terms](crate::charge::LedgerTerms) cover.
+    /// The call is neither marked nor charged: the verifier's call age or leeway is greater than
+    /// the ledger's [terms](crate::charge::LedgerTerms) cover.
     BeyondTerms,
-    /// It is marked now, but this charge does not fit, and none is made.
+    /// The call is marked now, but this charge does not fit, so none is made.
     Refused {
-        /// Which, from 0.
+        /// Charge that does not fit, from 0.
         charge: usize,
-        /// Why not.
+        /// Reason of the refusal.
         why: ChargeRefusal,
     },
 }
 
-/// Why an account refuses a charge.
+/// The reason why an account refuses a charge.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ChargeRefusal {
-    /// It would come to more than the most.
+    /// The sum would be more than the maximum.
     Exhausted {
-        /// What is left.
+        /// Amount that is left.
         left: Number,
     },
     /// Calls come too fast.
     TooFast {
-        /// The first second in which one more may come.
+        /// First second in which one more call may come.
         until: Timestamp,
     },
     /// A tool of another group was used.
@@ -51,24 +51,23 @@ pub enum ChargeRefusal {
 /// A ledger's answer about one call. Only the call whose id and request it names is settled by it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LedgerAnswer {
-    /// Which call.
+    /// Identity of the call.
     pub key: CallKey,
-    /// What it asks for.
+    /// Digest of what the call asks for.
     pub request: RequestDigest,
-    /// What was done. All of it in one atomic step.
+    /// Outcome, reached in one atomic step.
     pub outcome: LedgerOutcome,
 }
 
-/// One reservation of a call in a ledger, which is closed once.
+/// A reservation of a call in a ledger, which is closed once.
 ///
-/// A call's id can be used again when its mark is forgotten. The signed time tells the reservations
-/// of one id apart, so that a late or repeated close of the first does not end the second.
+/// A call's id can be used again when its mark is forgotten. The signed time distinguishes the
+/// reservations of one id, so that a late or repeated close of the first does not end the second.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Reservation {
-    /// Which call.
+    /// Identity of the call.
     pub key: CallKey,
-    /// When the call that was reserved was signed; of a call by the host's word, when it was
-    /// decided.
+    /// Time at which the reserved call was signed. For an asserted call, the time of the decision.
     pub at: Timestamp,
 }
 

@@ -7,54 +7,62 @@ use crate::powers::Action;
 use crate::primitives::{AccountId, Label, Number, Period, Seconds, Work};
 use crate::sign::account_id;
 
-/// One account of a ledger, and what a call asks of it.
+/// One account of a ledger, and what a call takes from it.
 ///
-/// In JSON: `{"link": 0, "ledger": name, "account": digest, "name": name}` and one of
-/// `"spend": {"amount": number, "max": number, "each": "day" or "week" or "month", "remember": seconds}`,
-/// where `each` is left out of what never renews and `remember` of what is not per value,
-/// `"pace": {"burst": calls, "per": seconds}`, `"latch": {"group": 0}`; `link` and `group` count
-/// from 0, `digest` is hex.
+/// In JSON:
+///
+/// ```text
+/// {"link": 0, "ledger": name, "account": digest, "name": name} and one of
+/// "spend": {"amount": number, "max": number, "each": period, "remember": seconds}
+/// "pace": {"burst": calls, "per": seconds}
+/// "latch": {"group": 0}
+/// ```
+///
+/// `link` and `group` count from 0, and `digest` is hex. `period` is `"day"`, `"week"` or
+/// `"month"`; `each` is absent for a budget that never renews, and `remember` for one that is not
+/// per value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Charge {
-    /// The link that has the limit.
+    /// Link that has the limit.
     pub link: usize,
-    /// The ledger that keeps the account.
+    /// Ledger that keeps the account.
     pub ledger: Label,
-    /// The account.
+    /// Account.
     pub account: AccountId,
-    /// The account's name at the link's issuer, for people.
+    /// Account's name at the link's issuer, for people.
     pub name: Label,
-    /// What is asked of it.
+    /// Demand on the account.
     pub demand: Demand,
 }
 
-/// What a call asks of an account.
+/// The demand of a call on an account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Demand {
-    /// To spend: refused where everything spent would come to more than the most.
+    /// To spend an amount. It is refused where the sum of everything spent would be more than the
+    /// maximum.
     Spend {
-        /// How much. Not negative.
+        /// Amount, not negative.
         amount: Number,
-        /// The most of all calls together.
+        /// Maximum of all calls together.
         max: Number,
-        /// The period with which the account begins anew: a ledger counts what is spent in the one
+        /// Period with which the account begins anew. A ledger counts what is spent in the period
         /// that its own clock is in, by [`Period::index`], and never goes back to an earlier one.
         period: Option<Period>,
-        /// How long the account is kept after a call is charged to it, and after one is closed as
-        /// done or failed; it then begins anew, unless a call is open. `None` where the host
-        /// decides.
+        /// Time for which the account is kept after a call is charged to it, and after one is
+        /// closed as done or failed. It then begins anew, unless a call is open. `None` where the
+        /// host decides.
         remember: Option<Seconds>,
     },
-    /// To come now: refused where calls come too fast, by GCRA.
+    /// To come now. It is refused where calls come too fast, by GCRA.
     Pace {
-        /// Calls that may come at once, and again in each period.
+        /// Number of calls that may come at once, and again in each period.
         burst: u32,
         /// The period.
         per: Seconds,
     },
-    /// To use a tool of this group: refused where one of another group was used.
+    /// To use a tool of this group. It is refused where a tool of another group was used.
     Latch {
-        /// The group, from 0.
+        /// Group, from 0.
         group: usize,
     },
 }
@@ -70,7 +78,7 @@ impl Demand {
 }
 
 impl Charge {
-    /// How much is spent; `None` of an account that counts no sum and no calls.
+    /// Returns the amount that is spent; `None` for an account of a rate or of groups.
     #[must_use]
     pub const fn amount(&self) -> Option<Number> {
         match self.demand {
@@ -79,8 +87,8 @@ impl Charge {
         }
     }
 
-    /// Takes in another charge to the same account, which asks for the same amount. The accounts of
-    /// rates and groups are theirs alone, parameters included, so only budgets differ.
+    /// Merges another charge to the same account, which demands the same amount. An account of a
+    /// rate or of groups includes its parameters in its id, so only budgets can differ.
     fn merge(&mut self, other: Self) {
         let (
             Demand::Spend { max, remember, .. },
@@ -93,6 +101,7 @@ impl Charge {
         else {
             return;
         };
+        // `None` is less than any time.
         *remember = (*remember).max(longer);
         if other_max < *max {
             *max = other_max;
@@ -101,7 +110,7 @@ impl Charge {
     }
 }
 
-/// What a limit of a link charges for a call in its scope; `None` where it is about something else.
+/// Returns the charge of a limit for a call in its scope; `None` for a limit that charges nothing.
 pub(crate) fn charge_of(
     chain: &VerifiedChain,
     link: usize,
@@ -120,7 +129,7 @@ pub(crate) fn charge_of(
         LimitRule::Budget(budget) => spend(link, budget, owner, (action, work), attached).map(Some),
         LimitRule::Rate(rate) => pace(link, rate, owner, attached).map(Some),
         LimitRule::Exclusive(exclusive) => latch(link, exclusive, owner, action, attached),
-        // Spelled out, so that a new kind of limit is charged or said not to be.
+        // No wildcard arm, so that whoever adds a kind of limit decides whether it charges.
         LimitRule::Window(_)
         | LimitRule::Audience(_)
         | LimitRule::SignedCalls
@@ -134,9 +143,11 @@ pub(crate) fn charge_of(
     }
 }
 
-/// All that a chain's limits charge for a call, of each account one. Limits of one account each
-/// bound all of it, so the one with the lowest maximum holds, and the longest time to remember. The
-/// charge stays where the account is first named, and names the link of the limit that holds.
+/// Returns the charges of a chain's limits with one charge for each account.
+///
+/// Limits of one account each bound the whole account, so the lowest maximum holds, and the longest
+/// time to remember. The charge stays where the account is first named, and names the link of the
+/// limit that holds.
 pub(crate) fn one_an_account(charges: impl IntoIterator<Item = Charge>) -> Vec<Charge> {
     let mut kept: Vec<Charge> = Vec::new();
     for charge in charges {
@@ -151,6 +162,7 @@ pub(crate) fn one_an_account(charges: impl IntoIterator<Item = Charge>) -> Vec<C
     kept
 }
 
+/// Returns the charge of a budget.
 fn spend(
     link: usize,
     budget: &Budget,
@@ -158,7 +170,8 @@ fn spend(
     (action, work): (&Action, &mut Work),
     attached: &[Label],
 ) -> Result<Charge, ChargeError> {
-    // Shares are in the order of the bytes of the ledgers' names.
+    // Shares are in the order of the bytes of the ledgers' names, so the first attached one is the
+    // same for every server with these ledgers.
     let Some((ledger, max)) = budget
         .shares()
         .find(|(ledger, _)| attached.contains(ledger))
@@ -185,6 +198,7 @@ fn spend(
     })
 }
 
+/// Returns the charge of a rate.
 fn pace(
     link: usize,
     rate: &RateLimit,
@@ -204,6 +218,7 @@ fn pace(
     })
 }
 
+/// Returns the charge of exclusive groups; `None` for a tool of no group.
 fn latch(
     link: usize,
     exclusive: &SeparationOfDuty,
@@ -215,7 +230,7 @@ fn latch(
     let Some(group) = exclusive.groups().iter().position(uses) else {
         return Ok(None);
     };
-    // Only now: a tool of no group stays open, also where nobody keeps the latch.
+    // Checked after the group: a tool of no group is permitted even where no ledger is attached.
     attached_to(exclusive.ledger(), attached)?;
     Ok(Some(Charge {
         link,
@@ -226,6 +241,7 @@ fn latch(
     }))
 }
 
+/// Checks that the verifier is attached to the ledger.
 fn attached_to(ledger: &Label, attached: &[Label]) -> Result<(), ChargeError> {
     if attached.contains(ledger) {
         Ok(())

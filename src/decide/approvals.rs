@@ -1,4 +1,4 @@
-//! Approvals: did the people that the gates name sign this very call?
+//! Approvals: whether the people that the gates name signed this very call.
 
 use super::checks::Evaluation;
 use super::context::DecisionContext;
@@ -38,7 +38,7 @@ impl Approval {
     }
 }
 
-/// The gates of a chain that stand before a call, each with its link.
+/// Yields the gates of a chain that apply to a call, each with its link.
 pub(crate) fn gates<'c>(
     asked: &'c Evaluation<'_>,
 ) -> impl Iterator<Item = (usize, &'c ApprovalGate)> {
@@ -49,7 +49,8 @@ pub(crate) fn gates<'c>(
         .filter(|(_, gate)| stands_before(gate, asked.action))
 }
 
-/// What can't be shown to be harmless is not.
+/// Returns whether a gate applies to the action. A call is exempt only where its argument shows
+/// that it is harmless.
 pub(crate) fn stands_before(gate: &ApprovalGate, action: &Action) -> bool {
     if action.effect < gate.effect() {
         return false;
@@ -58,6 +59,7 @@ pub(crate) fn stands_before(gate: &ApprovalGate, action: &Action) -> bool {
         return true;
     };
     let value = action.arguments.get(argument);
+    // A value that takes more work is not shown to be harmless.
     !value.is_some_and(|value| {
         harmless
             .admits(value, &mut Work::new(EXEMPTION_STEPS))
@@ -65,8 +67,8 @@ pub(crate) fn stands_before(gate: &ApprovalGate, action: &Action) -> bool {
     })
 }
 
-/// Whether every approval presented is one: by somebody whom a gate names, once, of this very call,
-/// in time. Signatures come last.
+/// Checks step 19: every approval presented is by somebody whom a gate names, once, of this very
+/// call, in time. Signatures are verified last, because they cost most.
 pub(crate) fn approvals_sound(
     gates: &[(usize, &ApprovalGate)],
     call: &Call,
@@ -80,12 +82,12 @@ pub(crate) fn approvals_sound(
             found: approvals.len(),
         });
     }
-    let (key, asked, now) = (
+    let (key, requested, now) = (
         call.key(&leaf, context.audience()),
         call.request(),
         context.now(),
     );
-    let mut seen = Vec::new();
+    let mut approvers = Vec::new();
     for approval in approvals {
         let Approval {
             header,
@@ -99,7 +101,7 @@ pub(crate) fn approvals_sound(
         if !gates.iter().any(|(_, gate)| gate.may_approve(&by)) {
             return Err(ApprovalError::ApprovalByStranger { by });
         }
-        if seen.contains(&by) {
+        if approvers.contains(&by) {
             return Err(ApprovalError::ApprovedTwice { by });
         }
         if audience != context.audience() {
@@ -108,7 +110,7 @@ pub(crate) fn approvals_sound(
                 named: audience.clone(),
             });
         }
-        if *named != leaf || *call != key || *request != asked {
+        if *named != leaf || *call != key || *request != requested {
             return Err(ApprovalError::ApprovalForAnotherCall { by });
         }
         if at.received(now, settings.leeway()).is_none() {
@@ -121,7 +123,7 @@ pub(crate) fn approvals_sound(
                 now,
             });
         }
-        seen.push(by);
+        approvers.push(by);
     }
     for approval in approvals {
         let by = approval.claims().header.by;
@@ -133,8 +135,8 @@ pub(crate) fn approvals_sound(
     Ok(())
 }
 
-/// Whether enough of a gate's people approved, recently enough; if so, the first second in which
-/// that is no longer so. The approvals are sound.
+/// Checks step 20: enough of a gate's people approved, recently enough. Returns the first second in
+/// which that is no longer so. The approvals have passed step 19.
 pub(crate) fn gate_open(
     gate: &ApprovalGate,
     context: &DecisionContext<'_>,
@@ -147,17 +149,19 @@ pub(crate) fn gate_open(
         .filter(|approval| gate.may_approve(&approval.header.by));
     let (recent, old): (Vec<&Approval>, Vec<&Approval>) =
         given.partition(|approval| now.since(approval.header.at) <= max_age);
-    // One from a clock that is ahead counts from now; further ahead than the leeway it was refused.
-    let end = |approval: &&Approval| {
+    // An approval dated ahead counts from now; step 19 refused those beyond the leeway.
+    let expiry = |approval: &&Approval| {
         approval
             .expires
             .min(approval.header.at.min(now).too_old_at(max_age))
     };
-    let mut ends: Vec<Timestamp> = recent.iter().map(end).collect();
-    ends.sort_unstable_by(|a, b| b.cmp(a));
-    if let Some(end) = needed.checked_sub(1).and_then(|last| ends.get(last)) {
-        return Ok(*end);
+    // Latest first: the gate stays open for as long as the last of the `needed` latest counts.
+    let mut expiries: Vec<Timestamp> = recent.iter().map(expiry).collect();
+    expiries.sort_unstable_by(|a, b| b.cmp(a));
+    if let Some(expiry) = needed.checked_sub(1).and_then(|last| expiries.get(last)) {
+        return Ok(*expiry);
     }
+    // An old approval explains the refusal better than a number, so it is reported first.
     if let Some(old) = old.first() {
         return Err(ApprovalError::ApprovalTooOld {
             by: old.header.by,
@@ -175,7 +179,7 @@ pub(crate) fn gate_open(
     })
 }
 
-/// The digests of the approvals that a call rests on.
+/// Returns the digests of the approvals that a call rests on; none where no gate applies.
 pub(crate) fn digests(gated: bool, context: &DecisionContext<'_>) -> Vec<Digest> {
     let approvals = if gated { context.approvals() } else { &[] };
     approvals

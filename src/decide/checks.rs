@@ -1,4 +1,4 @@
-//! The checks of the ladder, one function each.
+//! The checks of the ladder, one function each. [`Step`](super::step::Step) numbers them.
 
 use super::context::DecisionContext;
 use super::rules_in_scope::InScope;
@@ -17,6 +17,7 @@ use crate::primitives::bounds::{CONDITION_STEPS, MISSION_STEPS};
 use crate::primitives::{Label, MandateId, OutOfWork, Timestamp, Work};
 use std::cell::RefCell;
 
+/// Checks step 1.
 pub(crate) fn same_configuration(
     settings: &Settings,
     chain: &VerifiedChain,
@@ -28,6 +29,7 @@ pub(crate) fn same_configuration(
     }
 }
 
+/// Checks step 2 for one link.
 pub(crate) fn issued(link: &Link, now: Timestamp, settings: &Settings) -> Result<(), DenialReason> {
     if link.lifetime.has_begun(now, settings.leeway()) {
         return Ok(());
@@ -36,7 +38,7 @@ pub(crate) fn issued(link: &Link, now: Timestamp, settings: &Settings) -> Result
     Err(DenialReason::IssuedInFuture { issued_at, now })
 }
 
-/// The first second in which it has.
+/// Checks step 3 for one link. Returns the first second in which the link has expired.
 pub(crate) fn not_expired(link: &Link, now: Timestamp) -> Result<Timestamp, DenialReason> {
     let expires = link.lifetime.expires();
     if link.lifetime.is_over(now) {
@@ -46,6 +48,7 @@ pub(crate) fn not_expired(link: &Link, now: Timestamp) -> Result<Timestamp, Deni
     }
 }
 
+/// Checks step 4.
 pub(crate) fn root_audience(
     audience: &RootAudience,
     here: &ServerContext,
@@ -56,7 +59,8 @@ pub(crate) fn root_audience(
     }
 }
 
-/// The principal's name in the server's system; none is asked for where the server names no system.
+/// Checks step 16 and returns the principal's name in the server's system; `None` where the server
+/// names no system.
 pub(crate) fn local_name<'c>(
     root: &'c Root,
     context: &DecisionContext<'_>,
@@ -70,6 +74,7 @@ pub(crate) fn local_name<'c>(
     })
 }
 
+/// Checks that the server is one of the audiences.
 pub(crate) fn within_audience(
     audiences: &AudienceSet,
     here: &ServerContext,
@@ -87,9 +92,9 @@ pub(crate) fn within_audience(
 /// The party that knows whether a limit holds.
 #[derive(Clone, Copy)]
 pub(crate) enum DecidedBy<'a> {
-    /// The chain, the clock and the server's name: public.
+    /// The chain, the clock and the server's name, which are public.
     Bytes,
-    /// The host: missions, facts, ledgers.
+    /// The host's missions, facts and ledgers.
     Host,
     /// The people who approve at a gate.
     People(&'a ApprovalGate),
@@ -114,8 +119,8 @@ pub(crate) const fn decided_by(rule: &LimitRule) -> DecidedBy<'_> {
     }
 }
 
-/// Checks rule 10 at the time of the decision: a grant from further in the future than a clock may
-/// be ahead counts as none.
+/// Checks step 15, which is rule 10 at the time of the decision: a grant from further in the future
+/// than a clock may be ahead counts as none.
 pub(crate) fn grant_received(
     root: &Root,
     now: Timestamp,
@@ -128,7 +133,7 @@ pub(crate) fn grant_received(
     grant_accepted(grant, settings.grants()).map_err(DenialReason::Chain)
 }
 
-/// One call, as limits are asked about it.
+/// The call that limits are evaluated for, with the budgets of work that they share.
 pub(crate) struct Evaluation<'a> {
     pub(crate) chain: &'a VerifiedChain,
     pub(crate) action: &'a Action,
@@ -136,9 +141,9 @@ pub(crate) struct Evaluation<'a> {
     pub(crate) context: &'a DecisionContext<'a>,
     pub(crate) is_signed: bool,
     pub(crate) settings: &'a Settings,
-    /// Work left for all conditions together: whoever delegates may add some.
+    /// Work left for all conditions together, because whoever delegates may add conditions.
     conditions: RefCell<Work>,
-    /// Work left for finding what all budgets together count in the arguments.
+    /// Work left for finding the amounts that all budgets count in the arguments.
     amounts: RefCell<Work>,
 }
 
@@ -166,9 +171,10 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// The state of the missions that a chain depends on, each looked up once when it is first asked
-/// for, and the steps that asking takes. They depend on the chain alone, so that running out of
-/// them tells nothing of what the host knows.
+/// The state of the missions that a chain depends on, and the steps left for look-ups. Each mission
+/// is looked up once, when it is first needed.
+///
+/// The steps depend on the chain alone, so running out of them reveals nothing that the host knows.
 pub(crate) struct Missions<'a> {
     standing: Option<Standing<'a>>,
     pub(crate) work: Work,
@@ -182,20 +188,21 @@ impl<'a> Missions<'a> {
         }
     }
 
+    /// Returns the state of all missions, looked up at the first call, with the steps left.
     pub(crate) fn standing(
         &mut self,
-        asked: &Evaluation<'a>,
+        evaluation: &Evaluation<'a>,
     ) -> Result<(&Standing<'a>, &mut Work), OutOfWork> {
         let standing = match self.standing.take() {
             Some(standing) => standing,
-            None => Standing::new(asked.chain, asked.context.news(), &mut self.work)?,
+            None => Standing::new(evaluation.chain, evaluation.context.news(), &mut self.work)?,
         };
         Ok((self.standing.insert(standing), &mut self.work))
     }
 }
 
 impl<'a> Evaluation<'a> {
-    /// Whether a limit of a link holds.
+    /// Checks that a limit of a link holds for the call.
     pub(crate) fn within(
         &self,
         link: usize,
@@ -241,14 +248,14 @@ impl<'a> Evaluation<'a> {
                 let (standing, work) = missions.standing(self)?;
                 standing.barrier_open(link, barrier, now, work)?;
             }
-            // Steps 19 and 20.
+            // Gates are checked last, at steps 19 and 20.
             LimitRule::Gate(_) => {}
         }
         Ok(StepResult::ALWAYS)
     }
 
-    /// Checks a mission; of the token's and the settings's greatest age of a status the lesser
-    /// counts.
+    /// Checks that a mission keeps the call alive, by a status no older than the token and the
+    /// settings both accept.
     pub(crate) fn alive(
         &self,
         lives_by: &LivesBy,
@@ -260,6 +267,7 @@ impl<'a> Evaluation<'a> {
             .settings
             .floors()
             .status_age()
+            // The stricter of the two counts.
             .map_or(token, |floor| floor.for_effect(effect).min(token));
         let lives_by = (lives_by, self.chain.mission_id(lives_by.mission()));
         Ok(StepResult::until(mission_alive(
@@ -272,6 +280,7 @@ impl<'a> Evaluation<'a> {
         )?))
     }
 
+    /// Checks a condition, within the work that all conditions share.
     fn condition_holds(&self, condition: &Condition) -> Result<StepResult, DenialReason> {
         let issuer = self.chain.anchor().issuer();
         let (leeway, work) = (self.settings.leeway(), &mut *self.conditions.borrow_mut());
@@ -281,7 +290,7 @@ impl<'a> Evaluation<'a> {
     }
 }
 
-/// Checks a window; returns the first second in which it is closed.
+/// Checks a window. Returns the first second in which it is closed.
 fn within_window(
     window: Window,
     now: Timestamp,
@@ -297,8 +306,8 @@ fn within_window(
     }
 }
 
-/// Checks a limit that the chain, the clock and the server's name decide; any other holds as far as
-/// these tell.
+/// Checks a limit that the chain, the clock and the server's name decide. Any other limit holds
+/// here.
 pub(crate) fn within_public(
     rule: &LimitRule,
     here: &ServerContext,
@@ -313,7 +322,7 @@ pub(crate) fn within_public(
         LimitRule::SignedCalls => is_signed
             .then_some(StepResult::ALWAYS)
             .ok_or(DenialReason::SignedCallRequired),
-        // Rule 22, which no verified chain breaks.
+        // Verification checked rule 22, so every verified chain satisfies this limit.
         LimitRule::Delegates(_) => Ok(StepResult::ALWAYS),
         LimitRule::LivesBy(_)
         | LimitRule::Condition(_)
@@ -327,6 +336,7 @@ pub(crate) fn within_public(
     }
 }
 
+/// Checks step 11 for an asserted call.
 pub(crate) fn assertion_accepted(
     up_to: Option<Effect>,
     effect: Effect,
@@ -338,6 +348,7 @@ pub(crate) fn assertion_accepted(
     }
 }
 
+/// Checks step 6.
 pub(crate) fn same_leaf(leaf: MandateId, named: MandateId) -> Result<(), DenialReason> {
     if named == leaf {
         Ok(())
@@ -346,6 +357,7 @@ pub(crate) fn same_leaf(leaf: MandateId, named: MandateId) -> Result<(), DenialR
     }
 }
 
+/// Checks step 7.
 pub(crate) fn call_audience(claims: &CallClaims, here: &ServerContext) -> Result<(), DenialReason> {
     if claims.audience == *here.audience() {
         Ok(())
@@ -356,6 +368,7 @@ pub(crate) fn call_audience(claims: &CallClaims, here: &ServerContext) -> Result
     }
 }
 
+/// Checks step 8.
 pub(crate) fn call_time(
     claims: &CallClaims,
     now: Timestamp,
@@ -372,6 +385,7 @@ pub(crate) fn call_time(
     }
 }
 
+/// Checks step 9.
 pub(crate) fn call_content(claims: &CallClaims, call: &Call) -> Result<(), DenialReason> {
     if claims.id != call.id {
         return Err(DenialReason::CallIdMismatch);
@@ -383,8 +397,10 @@ pub(crate) fn call_content(claims: &CallClaims, call: &Call) -> Result<(), Denia
     }
 }
 
-/// The first second in which a link has expired.
+/// Returns the first second in which a link of the chain has expired.
 pub(crate) fn expires(chain: &VerifiedChain) -> Timestamp {
+    // Step 3 refuses a chain once any link has expired, hence the minimum. A chain has a link, so
+    // the default is never used.
     let expiries = chain.chain().links().map(|link| link.lifetime.expires());
     expiries
         .min()

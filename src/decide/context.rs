@@ -7,13 +7,33 @@ use crate::mission::{News, Register};
 use crate::primitives::{Audience, Issuer, Label, Seconds, Timestamp, Work};
 use crate::sign::Token;
 
-/// When and where a decision is made, and what the host knows: the state of missions, facts,
-/// approvals, ledgers.
+/// The time and place of a decision, and what the host knows: the state of missions, facts,
+/// approvals and ledgers.
 ///
-/// What is not known never helps: a chain that lives by a mission is refused without its status, a
-/// condition without its fact, a gate without its approvals, a budget without its ledger. A
-/// revocation is the exception, because it only takes away; so the register is required, and a host
-/// whose mandates live by no mission says so with [`Register::none`].
+/// Missing knowledge never permits anything. A chain that lives by a mission is refused without its
+/// status, a condition without its fact, a gate without its approvals, a budget without its ledger.
+/// A revocation is the exception, because it only takes away. The register is therefore required; a
+/// host whose mandates live by no mission passes [`Register::none`].
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # use mandatum::{Budget, Label, Limit};
+/// # let (account, ledger) = (Label::new("reads")?, Label::new("main")?);
+/// # let budget = Limit::budget(Budget::calls(account, ledger.clone(), 5));
+/// # let sample = setup::sample_with([budget])?;
+/// # let [(proof, call)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, here, .. } = sample;
+/// use mandatum::{DecisionContext, DenialCode, Register};
+/// // The root has a budget that the ledger `main` counts.
+/// let context = DecisionContext::new(here, Register::none());
+/// let denial = verifier.check(&proof, &call.action, &context).unwrap_err();
+/// assert_eq!(denial.code(), DenialCode::LedgerUnknown);
+/// let ledgers = [ledger];
+/// assert!(verifier.check(&proof, &call.action, &context.with_ledgers(&ledgers)).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// A context without a register does not compile:
 ///
 /// ```compile_fail
 /// fn forgets_its_register(here: mandatum::ServerContext) -> mandatum::DecisionContext<'static> {
@@ -30,7 +50,7 @@ pub struct DecisionContext<'a> {
 }
 
 impl<'a> DecisionContext<'a> {
-    /// A context with the state of missions and tasks that this host has received.
+    /// Creates a context with the state of missions and tasks that this host has received.
     #[must_use]
     pub const fn new(here: ServerContext, register: &'a Register) -> Self {
         Self {
@@ -42,7 +62,7 @@ impl<'a> DecisionContext<'a> {
         }
     }
 
-    /// With another register.
+    /// Replaces the register.
     #[must_use]
     pub fn with_register(self, register: &'a Register) -> Self {
         Self {
@@ -51,7 +71,7 @@ impl<'a> DecisionContext<'a> {
         }
     }
 
-    /// With what was observed.
+    /// Sets the facts that the host observed.
     #[must_use]
     pub fn with_facts(self, facts: &'a Facts) -> Self {
         Self {
@@ -60,20 +80,20 @@ impl<'a> DecisionContext<'a> {
         }
     }
 
-    /// With the approvals that came with the call.
+    /// Sets the approvals that arrived with the call.
     #[must_use]
     pub fn with_approvals(self, approvals: &'a [Token<Approval>]) -> Self {
         Self { approvals, ..self }
     }
 
-    /// Attached to these ledgers: a decision in favour will be settled with them. A limit that
-    /// another ledger counts denies.
+    /// Sets the ledgers that the host is attached to; a decision in favour is settled with them. A
+    /// limit that another ledger counts denies.
     #[must_use]
     pub fn with_ledgers(self, ledgers: &'a [Label]) -> Self {
         Self { ledgers, ..self }
     }
 
-    /// For a server that acts on the principal's account in this system. See [`ServerContext::with_system`].
+    /// Sets the system on whose accounts the server acts. See [`ServerContext::with_system`].
     #[must_use]
     pub fn with_system(self, system: Label) -> Self {
         Self {
@@ -82,7 +102,7 @@ impl<'a> DecisionContext<'a> {
         }
     }
 
-    /// With what came along with the presentation, beside the register.
+    /// Adds the notices that arrived with the presentation to the register's.
     pub(crate) fn with_stapled<'b>(&'b self, stapled: &'b Register) -> DecisionContext<'b> {
         DecisionContext {
             news: self.news.with_stapled(stapled),
@@ -94,19 +114,19 @@ impl<'a> DecisionContext<'a> {
         self.news.register()
     }
 
-    /// When and where.
+    /// Returns the time and place.
     #[must_use]
     pub const fn here(&self) -> &ServerContext {
         &self.here
     }
 
-    /// Now.
+    /// Returns the time.
     #[must_use]
     pub const fn now(&self) -> Timestamp {
         self.here.now()
     }
 
-    /// The server that decides.
+    /// Returns the name of the server that decides.
     #[must_use]
     pub const fn audience(&self) -> &Audience {
         self.here.audience()
@@ -128,7 +148,7 @@ impl<'a> DecisionContext<'a> {
         self.news
     }
 
-    /// The facts; none is observed where there are no facts.
+    /// Checks a condition on the facts. Without facts every condition is unknown.
     pub(crate) fn condition_holds(
         &self,
         condition: &Condition,

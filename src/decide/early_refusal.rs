@@ -12,59 +12,62 @@ use crate::sign::Token;
 /// Rejects a call that the bytes of the root, the leaf and the call alone refuse, before any
 /// signature is verified.
 ///
-/// These are steps of the ladder, by the same functions and in its order; all of them are walked
-/// again once the chain is verified. Nothing of the host is asked but its clock, its name and whose
-/// roots it trusts, which are public.
+/// It checks rule 8 and steps 2 to 8, by the functions of the ladder and in its order. What time
+/// changes is checked again once the chain is verified. Of the host it reads only its clock, its
+/// name and the issuers that it trusts, which are public.
 pub(crate) fn screen(
     settings: &Settings,
-    ends: &ChainEndpoints,
+    endpoints: &ChainEndpoints,
     links: usize,
     signed: &Token<CallClaims>,
     call: &Call,
     here: &ServerContext,
 ) -> Result<(), Denial> {
-    let (root, leaf) = (ends.root.claims(), ends.leaf());
+    let (root, leaf) = (endpoints.root.claims(), endpoints.leaf());
     let last = links.saturating_sub(1);
     let at = |place: DenialPlace| move |reason: DenialReason| Denial::new(place, reason);
-    // Nothing that holds is noted: it is all walked again.
-    let mut rests = Grounds::default();
+    // Discarded at the end: the checks that give an end are made again by the decision.
+    let mut grounds = Grounds::default();
 
     check_issuer(settings, root).map_err(|kind| kind.at(0))?;
     let both = [(0, &root.link), (last, leaf)];
-    walk_links(settings, root, both.into_iter(), here, &mut rests)?;
+    walk_links(settings, root, both.into_iter(), here, &mut grounds)?;
     for (link, claims) in both {
         let in_scope = claims
             .limits
             .iter()
             .filter(|limit| limit.scope().includes(&call.action.tool));
         for limit in in_scope {
+            // Only a signed call comes as a proof.
             within_public(limit.rule(), here, settings, true)
                 .map_err(at(DenialPlace::Link(link)))?;
         }
     }
     let signed = signed.claims();
-    same_leaf(ends.leaf_id(), signed.leaf).map_err(at(DenialPlace::Call))?;
-    walk_call(settings, here, signed, &mut rests)
+    same_leaf(endpoints.leaf_id(), signed.leaf).map_err(at(DenialPlace::Call))?;
+    walk_call(settings, here, signed, &mut grounds)
 }
 
 /// Rejects a call that the leaf's powers refuse, before any signature is verified. Powers that take
-/// more work to ask are asked once the chain is verified.
+/// more work are checked once the chain is verified.
 pub(crate) fn screen_powers(
-    ends: &ChainEndpoints,
+    endpoints: &ChainEndpoints,
     links: usize,
     call: &Call,
 ) -> Result<(), Denial> {
     let action = &call.action;
-    match ends
+    match endpoints
         .leaf()
         .powers
         .permits_within(action, |_| true, &mut Work::new(SCREEN_STEPS))
     {
+        // A stranger gets few steps. Running out of them is no refusal: the decision has more.
         Ok(()) | Err(PermissionError::OutOfWork(_)) => Ok(()),
         Err(refusal) => {
             let reason = DenialReason::NotPermitted {
                 refusal,
                 missing: Powers::exactly(action),
+                // Nothing is verified yet, so nobody is known who could ask.
                 request: None,
             };
             Err(Denial::new(
@@ -75,8 +78,8 @@ pub(crate) fn screen_powers(
     }
 }
 
-/// Rejects a signed call that is about other arguments. It takes a hash of them, so it comes last
-/// before the signature.
+/// Rejects a signed call for another id, tool or other arguments. It hashes the arguments, so it is
+/// the last check before the signature.
 pub(crate) fn screen_content(signed: &Token<CallClaims>, call: &Call) -> Result<(), Denial> {
     call_content(signed.claims(), call).map_err(|reason| Denial::new(DenialPlace::Call, reason))
 }

@@ -6,33 +6,49 @@ use crate::chain::{Settings, VerifiedChain};
 use crate::denial::{Denial, DenialPlace};
 use std::fmt;
 
-/// Every check of a decision and what became of it: for the people who run the host, not for its
+/// Every check of a decision with its verdict. It is for the people who run the host, not for its
 /// callers.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let sample = setup::sample()?;
+/// # let [(_, call)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, chain, here, .. } = sample;
+/// use mandatum::decide::Presentation;
+/// use mandatum::{DecisionContext, DenialCode, Register};
+/// // A call that nobody signed.
+/// let presentation = Presentation::asserted(&call, chain.leaf().holder.key, chain.leaf_id());
+/// let (chain, context) = (verifier.verify(&chain)?, DecisionContext::new(here, Register::none()));
+/// let explanation = verifier.explain(&chain, &presentation, &context);
+/// let denial = explanation.denial().expect("asserted calls are not accepted by default");
+/// assert_eq!(denial.code(), DenialCode::AssertionNotAccepted);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Explanation {
     checks: Vec<Check>,
     same_key: bool,
 }
 
-/// One check.
+/// One check with its verdict.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Check {
-    /// Which.
+    /// The check.
     pub step: Step,
-    /// Where.
+    /// Place that it is about.
     pub place: DenialPlace,
-    /// What became of it.
+    /// Verdict of the check.
     pub verdict: Verdict,
 }
 
-/// What became of a check.
+/// The verdict of a check.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Verdict {
-    /// It held.
+    /// The check held.
     Held,
-    /// The limit is about other calls.
+    /// The limit does not apply to this call.
     OutOfScope,
-    /// It failed.
+    /// The check failed.
     Failed(Denial),
 }
 
@@ -47,7 +63,7 @@ impl Explanation {
         let mut checks = Vec::new();
         // A failed check ends no walk here, so that all of them are shown.
         let walked = walk(settings, chain, presentation, context, &mut checks);
-        debug_assert!(walked.is_ok(), "the note never ends the walk");
+        debug_assert!(walked.is_ok(), "this observer never ends the walk");
         let same_key = chain
             .chain()
             .children()
@@ -55,13 +71,13 @@ impl Explanation {
         Self { checks, same_key }
     }
 
-    /// All checks in order.
+    /// Returns all checks in their order.
     #[must_use]
     pub fn checks(&self) -> &[Check] {
         &self.checks
     }
 
-    /// The denial that `decide` gives: the first check that failed.
+    /// Returns the denial that `decide` gives: that of the first check that failed.
     #[must_use]
     pub fn denial(&self) -> Option<&Denial> {
         self.checks.iter().find_map(|check| match &check.verdict {

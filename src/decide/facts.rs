@@ -3,28 +3,40 @@ use crate::limits::Condition;
 use crate::primitives::{Issuer, Label, Seconds, Timestamp, Value, Work};
 use std::collections::{BTreeSet, HashMap};
 
-/// Facts that the host observed, by name: the value, when it was observed, and which issuers'
-/// chains may ask for it.
+/// Facts that the host observed, by name: the value, the time of the observation, and the issuers
+/// whose chains may read it.
 ///
 /// Whoever can put a condition on a fact can find out its value, by adding one condition after
-/// another. So a fact is open to the issuers that the host names, and to nobody else; and below a
-/// root a condition is only on facts that the root names (rule 21 on [`Chain`](crate::Chain)). A
-/// fact that a chain may not ask for is unknown to it, and denies.
+/// another. A fact is therefore open only to the issuers that the host names, and below a root a
+/// condition may only name facts that the root names (rule 21 on [`Chain`](crate::Chain)). A fact
+/// that a chain may not read is unknown to it, and denies.
 ///
-/// A root that names a fact and allows delegation lets everyone below read the fact's value and its
-/// time. Prefer facts that are yes or no.
+/// A root that names a fact and allows delegation lets everyone below it read the fact's value and
+/// time. Prefer facts that are true or false.
 ///
 /// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # use mandatum::{Constraint, DecisionContext, Issuer, Label, Limit, Register, Seconds};
+/// # let (fact, issuer) = (Label::new("ticket/INC-42")?, Issuer::new("https://acme.example")?);
+/// # let (holds, max_age) = (Constraint::one_of(["open"])?, Seconds::minutes(5));
+/// # let condition = mandatum::limits::Condition { fact: fact.clone(), holds, max_age };
+/// # let sample = setup::sample_with([Limit::condition(condition)])?;
+/// # let [(proof, call)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, here, now, .. } = sample;
 /// use mandatum::decide::Facts;
-/// use mandatum::Timestamp;
-/// let at = Timestamp::from_unix(1_767_225_600)?;
-/// let facts = Facts::none().with_fact("ticket/INC-42".parse()?, "open", at, ["https://acme.example".parse()?]);
-/// # let _ = facts;
+/// // The root has a condition: fact `ticket/INC-42` is "open".
+/// let context = DecisionContext::new(here, Register::none());
+/// for (value, is_permitted) in [("open", true), ("closed", false)] {
+///     let facts = Facts::none().with_fact(fact.clone(), value, now, [issuer.clone()]);
+///     let context = context.clone().with_facts(&facts);
+///     assert_eq!(verifier.check(&proof, &call.action, &context).is_ok(), is_permitted);
+/// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Facts(HashMap<Label, Fact>);
 
+/// An observed fact.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Fact {
     value: Value,
@@ -33,14 +45,14 @@ struct Fact {
 }
 
 impl Facts {
-    /// No facts.
+    /// Returns an empty set of facts.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Adds a fact with its value, the time it was observed, and the issuers whose chains may ask
-    /// for it. A later observation replaces an earlier one.
+    /// Adds a fact with its value, the time of the observation, and the issuers whose chains may
+    /// read it. A later observation replaces an earlier one.
     #[must_use]
     pub fn with_fact(
         mut self,
@@ -50,6 +62,7 @@ impl Facts {
         open_to: impl IntoIterator<Item = Issuer>,
     ) -> Self {
         match self.0.get(&fact) {
+            // Observations may arrive in any order; an older one changes nothing.
             Some(known) if known.at > at => {}
             _ => {
                 let open_to = open_to.into_iter().collect();
@@ -66,7 +79,7 @@ impl Facts {
         self
     }
 
-    /// Checks a condition of a chain of `issuer`; returns the first second in which the observation
+    /// Checks a condition of a chain of `issuer`. Returns the first second in which the observation
     /// is too old for it.
     pub(crate) fn hold(
         &self,
@@ -81,7 +94,7 @@ impl Facts {
             .0
             .get(&condition.fact)
             .filter(|known| known.open_to.contains(issuer));
-        // Observed further in the future than a clock may be ahead, it counts as not observed.
+        // An observation further in the future than a clock may be ahead counts as none.
         let known = known.and_then(|known| Some((&known.value, known.at.received(now, leeway)?)));
         let Some((value, at)) = known else {
             return Err(DenialReason::FactUnknown { fact: fact() });
@@ -97,7 +110,7 @@ impl Facts {
         match condition.holds.admits(value, work) {
             Ok(true) => Ok(at.too_old_at(condition.max_age)),
             Ok(false) => Err(DenialReason::ConditionFails { fact: fact() }),
-            // How much work it takes says something of the fact.
+            // The work depends on the fact's value, so the denial is the host's own and not public.
             Err(out) => Err(DenialReason::FactOutOfWork { fact: fact(), out }),
         }
     }
@@ -118,7 +131,7 @@ mod tests {
         }
     }
 
-    /// Whoever delegates may add conditions, so all of a decision have one budget together.
+    /// Whoever delegates may add conditions, so all conditions of a decision share one budget.
     #[test]
     fn conditions_made_to_be_slow_deny_and_an_ordinary_one_on_the_longest_fact_holds() {
         let now = Timestamp::from_unix(1_767_225_600).unwrap();

@@ -1,5 +1,5 @@
 //! The ladder: every check of a decision, once, in a fixed order with the cheap ones first.
-//! `decide` stops at the first that fails, `explain` walks them all.
+//! `decide` stops at the first check that fails, `explain` walks all of them.
 
 use super::approvals::{approvals_sound, digests, gate_open, gates, stands_before};
 use super::checks::{
@@ -23,18 +23,20 @@ use crate::powers::{Action, Capability, Effect, PermissionError, Powers};
 use crate::primitives::{Digest, Label, Timestamp, Work};
 use crate::sign::Token;
 
-/// What became of a check.
+/// The outcome of a check.
 pub(crate) enum StepOutcome {
+    /// The check held.
     Held(StepResult),
-    /// The limit is about other calls.
+    /// The limit does not apply to this call.
     OutOfScope,
+    /// The check failed.
     Failed(DenialReason),
 }
 
 impl From<Result<StepResult, DenialReason>> for StepOutcome {
     fn from(result: Result<StepResult, DenialReason>) -> Self {
         match result {
-            Ok(held) => Self::Held(held),
+            Ok(result) => Self::Held(result),
             Err(reason) => Self::Failed(reason),
         }
     }
@@ -46,7 +48,7 @@ impl From<Result<(), DenialReason>> for StepOutcome {
     }
 }
 
-/// Takes note of each check, in the order of the ladder; an error ends the walk.
+/// Receives the outcome of each check, in the order of the ladder. An error ends the walk.
 pub(crate) trait StepObserver {
     fn note(
         &mut self,
@@ -56,7 +58,8 @@ pub(crate) trait StepObserver {
     ) -> Result<(), Denial>;
 }
 
-/// What a decision in favour rests on, as far as it was walked; the first failure ends the walk.
+/// The results on which a decision in favour rests, as far as the ladder was walked. The first
+/// failure ends the walk.
 #[derive(Default)]
 pub(crate) struct Grounds {
     until: Option<Timestamp>,
@@ -72,9 +75,9 @@ impl StepObserver for Grounds {
     ) -> Result<(), Denial> {
         match outcome {
             StepOutcome::Failed(reason) => return Err(Denial::new(place, reason)),
-            StepOutcome::Held(held) => {
-                self.until = self.until.into_iter().chain(held.until).min();
-                self.charges.extend(held.charge.map(|charge| *charge));
+            StepOutcome::Held(result) => {
+                self.until = self.until.into_iter().chain(result.until).min();
+                self.charges.extend(result.charge.map(|charge| *charge));
             }
             StepOutcome::OutOfScope => {}
         }
@@ -83,10 +86,11 @@ impl StepObserver for Grounds {
 }
 
 impl Grounds {
-    /// The first second in which something that it rests on no longer holds: the earliest expiry of
-    /// any link, or the earliest end of a limit in scope: a window that closes, a status, a fact or
-    /// an approval that grows too old. Links expire, so there is one.
+    /// Returns the first second in which a ground no longer holds: the earliest expiry of a link,
+    /// or the earliest end of a limit in scope, such as a window that closes, or a status, fact or
+    /// approval that grows too old.
     fn valid_until(&self, context: &DecisionContext<'_>) -> Timestamp {
+        // Step 3 always gives an end. Without one the permit would be valid for no time at all.
         self.until.unwrap_or(context.now())
     }
 }
@@ -99,17 +103,18 @@ pub(super) fn decide(
     context: &DecisionContext<'_>,
 ) -> Result<Unsettled, Denial> {
     let call = with_effect(settings, presentation.call);
-    let asked = Evaluation::new(
+    let evaluation = Evaluation::new(
         settings,
         chain,
         &call.action,
         context,
         presentation.is_signed(),
     );
-    let mut rests = Grounds::default();
-    walk_public(&asked, &mut rests)?;
-    walk_presenter(&asked, presentation, &mut rests)?;
-    settle_on(&asked, &call, presentation.presenter, rests)
+    let mut grounds = Grounds::default();
+    walk_public(&evaluation, &mut grounds)?;
+    // Before the host's own state, so that only the holder's call can learn something of it.
+    walk_presenter(&evaluation, presentation, &mut grounds)?;
+    settle_on(&evaluation, &call, presentation.presenter, grounds)
 }
 
 /// Returns until when a call would be permitted if the holder signed it now.
@@ -120,12 +125,12 @@ pub(super) fn preview(
     context: &DecisionContext<'_>,
 ) -> Result<Timestamp, Denial> {
     let call = with_effect(settings, call);
-    let asked = Evaluation::new(settings, chain, &call.action, context, true);
-    let mut rests = Grounds::default();
-    walk_public(&asked, &mut rests)?;
-    walk_host(&asked, &mut rests)?;
-    walk_gates(&asked, &call, &mut rests)?;
-    Ok(rests.valid_until(context))
+    let evaluation = Evaluation::new(settings, chain, &call.action, context, true);
+    let mut grounds = Grounds::default();
+    walk_public(&evaluation, &mut grounds)?;
+    walk_host(&evaluation, &mut grounds)?;
+    walk_gates(&evaluation, &call, &mut grounds)?;
+    Ok(grounds.valid_until(context))
 }
 
 /// Decides again on a permit.
@@ -150,12 +155,14 @@ pub(super) fn recheck(
     }
 }
 
+/// Checks a permit again: all steps except those about the presenter.
 fn renew(
     settings: &Settings,
     permit: &Permit,
     context: &DecisionContext<'_>,
 ) -> Result<Renewed, Denial> {
     let CallAt { call, audience, .. } = permit.charges.call();
+    // The ledger's mark is of this server, so no other server may renew the permit.
     if audience != context.audience() {
         return Err(Denial::new(
             DenialPlace::Call,
@@ -165,12 +172,12 @@ fn renew(
         ));
     }
     let (chain, action) = (&permit.chain, &call.action);
-    let asked = Evaluation::new(settings, chain, action, context, permit.is_signed);
-    let mut rests = Grounds::default();
-    walk_public(&asked, &mut rests)?;
-    walk_host(&asked, &mut rests)?;
-    let gated = walk_gates(&asked, call, &mut rests)?;
-    let (valid_until, approvals) = (rests.valid_until(context), digests(gated, context));
+    let evaluation = Evaluation::new(settings, chain, action, context, permit.is_signed);
+    let mut grounds = Grounds::default();
+    walk_public(&evaluation, &mut grounds)?;
+    walk_host(&evaluation, &mut grounds)?;
+    let gated = walk_gates(&evaluation, call, &mut grounds)?;
+    let (valid_until, approvals) = (grounds.valid_until(context), digests(gated, context));
     let local_name = local_name(chain.chain().root().claims(), context);
     let local_name = local_name
         .map_err(|reason| Denial::new(DenialPlace::Link(0), reason))?
@@ -182,15 +189,15 @@ fn renew(
     })
 }
 
-/// The parts of a permit that are new once it was decided again.
+/// The parts of a permit that a second decision replaces.
 struct Renewed {
     valid_until: Timestamp,
     approvals: Vec<Digest>,
     local_name: Option<Label>,
 }
 
-/// The call with the effect by which it is decided: the one that the verifier's table of tools
-/// says, or more.
+/// Returns the call with the effect by which it is decided: the effect in the verifier's table of
+/// tools, or the stated one if that is higher.
 pub(crate) fn with_effect(settings: &Settings, call: &Call) -> Call {
     let effect = settings.effect(&call.action);
     Call::new(
@@ -202,21 +209,21 @@ pub(crate) fn with_effect(settings: &Settings, call: &Call) -> Call {
     )
 }
 
-/// Walks what comes after the presenter is authenticated, and makes the decision.
+/// Walks the steps after the presenter is authenticated, and makes the decision.
 pub(crate) fn settle_on(
-    asked: &Evaluation<'_>,
+    evaluation: &Evaluation<'_>,
     call: &Call,
     presenter: Presenter<'_>,
-    mut rests: Grounds,
+    mut grounds: Grounds,
 ) -> Result<Unsettled, Denial> {
     let Evaluation {
         chain,
         context,
         is_signed,
         ..
-    } = *asked;
-    walk_host(asked, &mut rests)?;
-    let gated = walk_gates(asked, call, &mut rests)?;
+    } = *evaluation;
+    walk_host(evaluation, &mut grounds)?;
+    let gated = walk_gates(evaluation, call, &mut grounds)?;
     let root = chain.chain().root();
     let local_name = local_name(root.claims(), context)
         .map_err(|reason| Denial::new(DenialPlace::Link(0), reason))?;
@@ -230,31 +237,34 @@ pub(crate) fn settle_on(
         is_signed,
         local_name: local_name.cloned(),
         decided_at: context.now(),
-        valid_until: rests.valid_until(context),
+        valid_until: grounds.valid_until(context),
         approvals: digests(gated, context),
         charges: Charges::new(
             call,
             (chain.anchor().issuer().clone(), root.digest()),
-            accepted(asked, presenter, gated),
-            one_an_account(rests.charges),
+            accepted(evaluation, presenter, gated),
+            one_an_account(grounds.charges),
         ),
     };
     Ok(Unsettled::new(permit))
 }
 
-/// Returns how long the call could be presented. A signed call is good for its age. One that is
-/// gated, or by the host's word, can be presented anew until the chain expires, and one that is
-/// irreversible must not run twice, even signed anew.
-fn accepted(asked: &Evaluation<'_>, presenter: Presenter<'_>, gated: bool) -> Accepted {
-    let is_irreversible = asked.action.effect == Effect::Irreversible;
+/// Returns the terms on which the call was accepted, from which a ledger computes how long it keeps
+/// the mark.
+///
+/// A signed call can be presented until it is too old. A gated or asserted call can be presented
+/// anew until the chain expires. An irreversible call must not run twice, even if it is signed
+/// anew.
+fn accepted(evaluation: &Evaluation<'_>, presenter: Presenter<'_>, gated: bool) -> Accepted {
+    let is_irreversible = evaluation.action.effect == Effect::Irreversible;
     let (at, is_renewable) = match presenter {
         Presenter::Signed(signed) => (signed.claims().at, gated || is_irreversible),
-        Presenter::Asserted { .. } => (asked.context.now(), true),
+        Presenter::Asserted { .. } => (evaluation.context.now(), true),
     };
     Accepted {
         at,
-        terms: asked.settings.into(),
-        expires: is_renewable.then(|| expires(asked.chain)),
+        terms: evaluation.settings.into(),
+        expires: is_renewable.then(|| expires(evaluation.chain)),
     }
 }
 
@@ -264,119 +274,136 @@ pub(crate) fn walk(
     chain: &VerifiedChain,
     presentation: &Presentation<'_>,
     context: &DecisionContext<'_>,
-    notes: &mut impl StepObserver,
+    observer: &mut impl StepObserver,
 ) -> Result<(), Denial> {
     let call = with_effect(settings, presentation.call);
-    let asked = Evaluation::new(
+    let evaluation = Evaluation::new(
         settings,
         chain,
         &call.action,
         context,
         presentation.is_signed(),
     );
-    walk_public(&asked, notes)?;
-    walk_presenter(&asked, presentation, notes)?;
-    walk_host(&asked, notes)?;
-    walk_gates(&asked, &call, notes).map(drop)
+    walk_public(&evaluation, observer)?;
+    walk_presenter(&evaluation, presentation, observer)?;
+    walk_host(&evaluation, observer)?;
+    walk_gates(&evaluation, &call, observer).map(drop)
 }
 
-/// Walks steps 1 to 5, which take nothing of the host but its clock and its name.
+/// Walks steps 1 to 5, which read nothing of the host except its clock and its name.
 pub(crate) fn walk_public(
-    asked: &Evaluation<'_>,
-    notes: &mut impl StepObserver,
+    evaluation: &Evaluation<'_>,
+    observer: &mut impl StepObserver,
 ) -> Result<(), Denial> {
-    let (settings, chain, here) = (asked.settings, asked.chain, asked.context.here());
-    notes.note(
+    let (settings, chain, here) = (
+        evaluation.settings,
+        evaluation.chain,
+        evaluation.context.here(),
+    );
+    observer.note(
         || Step::Configuration,
         DenialPlace::Verifier,
         same_configuration(settings, chain).into(),
     )?;
     let links = chain.chain().links().enumerate();
-    walk_links(settings, chain.chain().root().claims(), links, here, notes)?;
-    walk_limits(asked, AskedOf::Bytes, &mut Missions::new(), notes)
+    walk_links(
+        settings,
+        chain.chain().root().claims(),
+        links,
+        here,
+        observer,
+    )?;
+    walk_limits(
+        evaluation,
+        LimitWalk::Public,
+        &mut Missions::new(),
+        observer,
+    )
 }
 
-/// Walks steps 2 to 4 of these links, each with its number.
+/// Walks steps 2 to 4 for these links, each with its number.
 pub(crate) fn walk_links<'a>(
     settings: &Settings,
     root: &Root,
     links: impl Iterator<Item = (usize, &'a Link)> + Clone,
     here: &ServerContext,
-    notes: &mut impl StepObserver,
+    observer: &mut impl StepObserver,
 ) -> Result<(), Denial> {
     for (index, link) in links.clone() {
         let issued = issued(link, here.now(), settings);
-        notes.note(|| Step::Issued, DenialPlace::Link(index), issued.into())?;
+        observer.note(|| Step::Issued, DenialPlace::Link(index), issued.into())?;
     }
     for (index, link) in links {
         let not_expired = not_expired(link, here.now()).map(StepResult::until);
-        notes.note(
+        observer.note(
             || Step::NotExpired,
             DenialPlace::Link(index),
             not_expired.into(),
         )?;
     }
     let root_audience = root_audience(&root.audience, here);
-    notes.note(
+    observer.note(
         || Step::RootAudience,
         DenialPlace::Link(0),
         root_audience.into(),
     )
 }
 
-/// Walks steps 12 to 18, which the host's own terms and state decide. They are asked once the
+/// Walks steps 12 to 18, which the host's own terms and state decide. They are checked once the
 /// presenter is authenticated, and again when work was queued or resumes.
-fn walk_host(asked: &Evaluation<'_>, notes: &mut impl StepObserver) -> Result<(), Denial> {
+fn walk_host(evaluation: &Evaluation<'_>, observer: &mut impl StepObserver) -> Result<(), Denial> {
     let Evaluation {
         settings,
         chain,
         action,
         context,
         ..
-    } = *asked;
-    check_powers(chain, action, notes)?;
+    } = *evaluation;
+    check_powers(chain, action, observer)?;
     let root = chain.chain().root().claims();
-    let floors = above_floors(asked).map(|until| StepResult {
+    let floors = above_floors(evaluation).map(|until| StepResult {
         until,
         ..StepResult::ALWAYS
     });
-    notes.note(
+    observer.note(
         || Step::Floors,
         DenialPlace::Verifier,
         floors.map_err(DenialReason::from).into(),
     )?;
-    notes.note(
+    observer.note(
         || Step::Grant,
         DenialPlace::Link(0),
         grant_received(root, context.now(), settings).into(),
     )?;
+    // Without a system the step would say nothing, so it is not in an explanation.
     if context.system().is_some() {
-        notes.note(
+        observer.note(
             || Step::LocalName,
             DenialPlace::Link(0),
             local_name(root, context).map(drop).into(),
         )?;
     }
     let mut missions = Missions::new();
+    // The root's own mission is a claim, not one of its limits, and is checked like one.
     if let Some((_, lives_by)) = root.life.mission() {
-        let alive = asked.alive(lives_by, &mut missions.work);
-        notes.note(
+        let alive = evaluation.alive(lives_by, &mut missions.work);
+        observer.note(
             || Step::Limit(Limit::lives_by(lives_by.clone())),
             DenialPlace::Link(0),
             alive.into(),
         )?;
     }
-    walk_limits(asked, AskedOf::Host, &mut missions, notes)?;
+    walk_limits(evaluation, LimitWalk::Host, &mut missions, observer)?;
     for (index, _) in chain.chain().links().enumerate() {
         let not_ended = missions
-            .standing(asked)
+            .standing(evaluation)
             .map_err(DenialReason::from)
             .and_then(|(standing, work)| {
                 standing
                     .link_not_ended(index, work)
                     .map_err(DenialReason::from)
             });
-        notes.note(
+        observer.note(
             || Step::NotEnded,
             DenialPlace::Link(index),
             not_ended.into(),
@@ -385,39 +412,42 @@ fn walk_host(asked: &Evaluation<'_>, notes: &mut impl StepObserver) -> Result<()
     Ok(())
 }
 
-/// The two walks over the limits: step 5, which is public, and step 17, which asks the host.
+/// The two walks over the limits: step 5, which is public, and step 17, which reads the host's
+/// state.
 #[derive(Clone, Copy)]
-enum AskedOf {
-    Bytes,
+enum LimitWalk {
+    Public,
     Host,
 }
 
-/// Walks the limits of all links that are asked of this. Those out of scope are noted where they
-/// would be asked.
+/// Walks the limits of all links that belong to this walk. A limit out of scope is noted in the
+/// walk in which it would be checked.
 fn walk_limits<'a>(
-    asked: &Evaluation<'a>,
-    by: AskedOf,
+    evaluation: &Evaluation<'a>,
+    walk: LimitWalk,
     missions: &mut Missions<'a>,
-    notes: &mut impl StepObserver,
+    observer: &mut impl StepObserver,
 ) -> Result<(), Denial> {
-    for (index, limit, in_scope) in asked.in_scope.limits(asked.chain) {
-        let outcome = match (decided_by(limit.rule()), by) {
-            (DecidedBy::Bytes, AskedOf::Bytes) | (DecidedBy::Host, AskedOf::Host) if in_scope => {
-                asked.within(index, limit.rule(), missions).into()
+    for (index, limit, in_scope) in evaluation.in_scope.limits(evaluation.chain) {
+        let outcome = match (decided_by(limit.rule()), walk) {
+            (DecidedBy::Bytes, LimitWalk::Public) | (DecidedBy::Host, LimitWalk::Host)
+                if in_scope =>
+            {
+                evaluation.within(index, limit.rule(), missions).into()
             }
-            // A gate that stands before the call is asked last, at steps 19 and 20; one that
-            // doesn't is out of scope.
-            (DecidedBy::People(gate), AskedOf::Host)
-                if in_scope && stands_before(gate, asked.action) =>
+            // A gate that applies to the call is checked last, at steps 19 and 20. Any other gate
+            // is out of scope.
+            (DecidedBy::People(gate), LimitWalk::Host)
+                if in_scope && stands_before(gate, evaluation.action) =>
             {
                 continue;
             }
-            (DecidedBy::Bytes, AskedOf::Bytes)
-            | (DecidedBy::Host | DecidedBy::People(_), AskedOf::Host) => StepOutcome::OutOfScope,
-            (DecidedBy::Bytes, AskedOf::Host)
-            | (DecidedBy::Host | DecidedBy::People(_), AskedOf::Bytes) => continue,
+            (DecidedBy::Bytes, LimitWalk::Public)
+            | (DecidedBy::Host | DecidedBy::People(_), LimitWalk::Host) => StepOutcome::OutOfScope,
+            (DecidedBy::Bytes, LimitWalk::Host)
+            | (DecidedBy::Host | DecidedBy::People(_), LimitWalk::Public) => continue,
         };
-        notes.note(
+        observer.note(
             || Step::Limit(limit.clone()),
             DenialPlace::Link(index),
             outcome,
@@ -428,26 +458,26 @@ fn walk_limits<'a>(
 
 /// Walks steps 6 to 11: who makes the call.
 pub(crate) fn walk_presenter(
-    asked: &Evaluation<'_>,
+    evaluation: &Evaluation<'_>,
     presentation: &Presentation<'_>,
-    notes: &mut impl StepObserver,
+    observer: &mut impl StepObserver,
 ) -> Result<(), Denial> {
     let Evaluation {
         settings,
         chain,
         action,
         ..
-    } = *asked;
+    } = *evaluation;
     match presentation.presenter {
-        Presenter::Signed(signed) => walk_signed(asked, presentation, signed, notes),
+        Presenter::Signed(signed) => walk_signed(evaluation, presentation, signed, observer),
         Presenter::Asserted { holder, leaf } => {
-            notes.note(
+            observer.note(
                 || Step::Leaf,
                 DenialPlace::Call,
                 same_leaf(chain.chain().leaf_id(), leaf).into(),
             )?;
             let is_holder = holder == chain.chain().leaf().holder.key;
-            notes.note(
+            observer.note(
                 || Step::Holder,
                 DenialPlace::Call,
                 is_holder
@@ -456,7 +486,7 @@ pub(crate) fn walk_presenter(
                     .into(),
             )?;
             let accepted = assertion_accepted(settings.asserted_up_to(), action.effect);
-            notes.note(
+            observer.note(
                 || Step::PresenterAccepted,
                 DenialPlace::Verifier,
                 accepted.into(),
@@ -465,22 +495,22 @@ pub(crate) fn walk_presenter(
     }
 }
 
-/// A signed call, cheap checks first and the signature last.
+/// Walks steps 6 to 11 for a signed call, with the signature after the cheap checks.
 fn walk_signed(
-    asked: &Evaluation<'_>,
+    evaluation: &Evaluation<'_>,
     presentation: &Presentation<'_>,
     signed: &Token<CallClaims>,
-    notes: &mut impl StepObserver,
+    observer: &mut impl StepObserver,
 ) -> Result<(), Denial> {
-    let (claims, chain, place) = (signed.claims(), asked.chain, DenialPlace::Call);
-    let here = asked.context.here();
-    notes.note(
+    let (claims, chain, place) = (signed.claims(), evaluation.chain, DenialPlace::Call);
+    let here = evaluation.context.here();
+    observer.note(
         || Step::Leaf,
         place,
         same_leaf(chain.chain().leaf_id(), claims.leaf).into(),
     )?;
-    walk_call(asked.settings, here, claims, notes)?;
-    notes.note(
+    walk_call(evaluation.settings, here, claims, observer)?;
+    observer.note(
         || Step::CallContent,
         place,
         call_content(claims, presentation.call).into(),
@@ -488,57 +518,58 @@ fn walk_signed(
     let holder = signed
         .verify(chain.leaf_key())
         .map_err(|_| DenialReason::NotTheHolder);
-    notes.note(|| Step::Holder, place, holder.into())?;
-    notes.note(
+    observer.note(|| Step::Holder, place, holder.into())?;
+    // A signed call needs no opt-in of the verifier.
+    observer.note(
         || Step::PresenterAccepted,
         place,
         StepOutcome::Held(StepResult::ALWAYS),
     )
 }
 
-/// Walks steps 7 and 8, whose answers change with the time and the place of the decision.
+/// Walks steps 7 and 8, whose outcomes change with the time and place of the decision.
 pub(crate) fn walk_call(
     settings: &Settings,
     here: &ServerContext,
     claims: &CallClaims,
-    notes: &mut impl StepObserver,
+    observer: &mut impl StepObserver,
 ) -> Result<(), Denial> {
-    notes.note(
+    observer.note(
         || Step::CallAudience,
         DenialPlace::Call,
         call_audience(claims, here).into(),
     )?;
-    notes.note(
+    observer.note(
         || Step::CallTime,
         DenialPlace::Call,
         call_time(claims, here.now(), settings).into(),
     )
 }
 
-/// Walks steps 19 and 20: who has approved the call. Returns whether there is a gate.
+/// Walks steps 19 and 20: who has approved the call. Returns whether a gate applies.
 fn walk_gates(
-    asked: &Evaluation<'_>,
+    evaluation: &Evaluation<'_>,
     call: &Call,
-    notes: &mut impl StepObserver,
+    observer: &mut impl StepObserver,
 ) -> Result<bool, Denial> {
     let Evaluation {
         settings,
         chain,
         context,
         ..
-    } = *asked;
-    let gates: Vec<_> = gates(asked).collect();
+    } = *evaluation;
+    let gates: Vec<_> = gates(evaluation).collect();
     if gates.is_empty() {
         return Ok(false);
     }
     let sound = approvals_sound(&gates, call, chain.chain().leaf_id(), context, settings)
         .map_err(DenialReason::from);
-    notes.note(|| Step::Approvals, DenialPlace::Call, sound.into())?;
+    observer.note(|| Step::Approvals, DenialPlace::Call, sound.into())?;
     for (link, gate) in gates {
         let open = gate_open(gate, context)
             .map(StepResult::until)
             .map_err(DenialReason::from);
-        notes.note(
+        observer.note(
             || Step::Gate(gate.clone()),
             DenialPlace::Link(link),
             open.into(),
@@ -547,12 +578,13 @@ fn walk_gates(
     Ok(true)
 }
 
-/// The two locks on powers: besides the coverage that verification checked, every link's powers and
-/// the ceiling are asked about this very call. Leaf first, because it is the narrowest.
+/// Walks steps 12 and 13. Verification has checked coverage from link to link; here every link's
+/// powers and the ceiling are checked for this very call. The leaf is first, because it is the
+/// narrowest.
 fn check_powers(
     chain: &VerifiedChain,
     action: &Action,
-    notes: &mut impl StepObserver,
+    observer: &mut impl StepObserver,
 ) -> Result<(), Denial> {
     let mut work = action.work();
     let request = || AccessRequest::new(chain, Powers::exactly(action)?).map(Box::new);
@@ -565,7 +597,7 @@ fn check_powers(
             request: request(),
         };
         let permitted = permits(&link.powers, action, counts, &mut work, not_permitted);
-        notes.note(|| Step::Powers, DenialPlace::Link(index), permitted.into())?;
+        observer.note(|| Step::Powers, DenialPlace::Link(index), permitted.into())?;
     }
     let permitted = match chain.anchor().ceiling() {
         Ceiling::Unlimited => Ok(()),
@@ -574,16 +606,17 @@ fn check_powers(
                 refusal,
                 missing: Powers::exactly(action),
             };
-            // A budget of its own, so that the ceiling's size has no part in what is left for the
-            // links. The root may use all of it; below the root only what it lets be delegated
-            // counts.
+            // The ceiling has work of its own: its size is the host's, and must not show in what is
+            // left for the links. The root may use all of the ceiling; below the root only what may
+            // be delegated counts.
             let counts = |capability: &Capability| leaf == 0 || capability.is_delegable();
             permits(ceiling, action, counts, &mut action.work(), refused)
         }
     };
-    notes.note(|| Step::Ceiling, DenialPlace::Ceiling, permitted.into())
+    observer.note(|| Step::Ceiling, DenialPlace::Ceiling, permitted.into())
 }
 
+/// Checks powers for the action. Running out of work is a reason of its own.
 fn permits(
     powers: &Powers,
     action: &Action,

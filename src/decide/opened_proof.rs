@@ -22,32 +22,30 @@ use crate::primitives::Label;
 use crate::primitives::bounds::MAX_PROOF_BYTES;
 use crate::sign::Token;
 
-/// A proof whose holder is authenticated: the signed call is this call, and the chain is sound and
-/// within its anchor's terms.
+/// A proof whose holder is authenticated: the signed call is this call, and the chain is verified
+/// and within its anchor's terms.
 ///
-/// Nothing that changes was asked yet. A host whose missions or facts lie in a store fetches here
-/// what this very call depends on, and then decides.
+/// Nothing that changes was checked yet. A host whose missions or facts are in a store fetches what
+/// this very call depends on, and then decides.
 ///
 /// ```
-/// use mandatum::mission::{Retention, Watches};
-/// use mandatum::{Action, DecisionContext, Denial, Notice, Register, ServerContext, Timestamp, Unsettled, Verifier};
-/// /// The notices that a host has stored, by what they are about, each with the time of its receipt.
-/// fn stored(watches: &Watches) -> Vec<(Notice, Timestamp)> {
-/// #    let _ = watches;
-///     Vec::new()
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let sample = setup::sample()?;
+/// # let [(proof, call)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, here, .. } = sample;
+/// # let retention = verifier.retention(mandatum::Seconds::minutes(5));
+/// # type Stored = Vec<(mandatum::Notice, mandatum::Timestamp)>;
+/// # let stored = |_: &mandatum::mission::Watches| Stored::new();
+/// use mandatum::{DecisionContext, Register};
+/// let opened = verifier.open(&proof, &call.action, &here)?;
+/// let (watches, mut register) = (opened.watches(), Register::new(retention));
+/// // `stored` returns the host's notices about these subjects, each with the time of its receipt.
+/// for (notice, received) in stored(&watches) {
+///     // A notice that does not count for this chain is ignored.
+///     let _ = register.apply(&notice, &watches, received);
 /// }
-///
-/// fn decide(
-///     verifier: &Verifier, retention: Retention, proof: &[u8], action: &Action, here: ServerContext,
-/// ) -> Result<Unsettled, Denial> {
-///     let opened = verifier.open(proof, action, &here)?;
-///     let (watches, mut register) = (opened.watches(), Register::new(retention));
-///     for (notice, received) in stored(&watches) {
-///         // What does not count for this chain is passed over.
-///         let _ = register.apply(&notice, &watches, received);
-///     }
-///     opened.decide(&DecisionContext::new(here, &register))
-/// }
+/// assert!(opened.decide(&DecisionContext::new(here, &register)).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[must_use = "nothing is decided yet"]
 #[derive(Debug)]
@@ -61,9 +59,13 @@ pub struct OpenedProof<'v> {
 }
 
 impl<'v> OpenedProof<'v> {
-    /// Authenticates a proof. In the order in which nobody learns what is not theirs: what the
-    /// bytes of root, leaf and call refuse; the call's signature under the leaf's claimed key; the
-    /// root's signature, the other links; the anchor's terms.
+    /// Authenticates a proof. The order of the checks reveals nothing to a caller who may not know
+    /// it:
+    ///
+    /// 1. what the bytes of root, leaf and call refuse
+    /// 2. the call's signature under the key that the leaf claims
+    /// 3. the root's signature
+    /// 4. the signatures of the other links, and all other rules
     pub(crate) fn read(
         settings: &'v Settings,
         proof: &[u8],
@@ -77,44 +79,48 @@ impl<'v> OpenedProof<'v> {
         }
         let mut r = Reader::new(proof);
         let parts = r.array(2, 3)?;
-        let arrival = ReceivedChain::read(&mut r)?;
+        let received = ReceivedChain::read(&mut r)?;
         let signed = Envelope::read(&mut r)?;
 
-        let seen = cache.map(|cache| CacheView {
+        let view = cache.map(|cache| CacheView {
             cache,
             configuration: settings.configuration(),
         });
-        let ends = arrival.ends(seen)?;
+        let endpoints = received.ends(view)?;
         let signed = Token::<CallClaims>::from_envelope(&signed)?;
         let call = with_effect(settings, &Call::new(signed.claims().id, action.clone()));
-        screen(settings, &ends, arrival.len(), &signed, &call, here)?;
+        screen(settings, &endpoints, received.len(), &signed, &call, here)?;
         if ask_powers {
-            screen_powers(&ends, arrival.len(), &call)?;
+            screen_powers(&endpoints, received.len(), &call)?;
         }
         screen_content(&signed, &call)?;
 
-        let last = arrival.len().saturating_sub(1);
-        let leaf_key = match ends.known_whole(arrival.len()) {
+        let last = received.len().saturating_sub(1);
+        let leaf_key = match endpoints.known_whole(received.len()) {
             Some(known) => known.leaf_key().clone(),
-            None => holder_key(ends.leaf()).map_err(|kind| kind.at(last))?,
+            None => holder_key(endpoints.leaf()).map_err(|kind| kind.at(last))?,
         };
         signed
             .verify(&leaf_key)
             .map_err(|_| Denial::new(DenialPlace::Call, DenialReason::NotTheHolder))?;
 
-        // The root's signature before the links between are decoded: a stranger has none.
-        let start = match ends.known() {
+        // Verified before the links between are decoded, because a stranger has no signed root.
+        let start = match endpoints.known() {
             Some(_) => None,
-            None => Some(check_root_signature(settings, &ends.root).map_err(|kind| kind.at(0))?),
+            None => {
+                Some(check_root_signature(settings, &endpoints.root).map_err(|kind| kind.at(0))?)
+            }
         };
-        let (chain, known) = arrival.chain(ends, seen)?;
+        let (chain, known) = received.chain(endpoints, view)?;
         let start = match (known, start) {
             (Some(known), _) => Start::Known(known),
             (None, Some(signed)) => Start::SignedRoot(Box::new(signed)),
+            // Unreachable: `start` is `None` only for endpoints that the cache knows, and then so
+            // is `known`. Verifying from the root is right in any case.
             (None, None) => Start::Root,
         };
         let chain = verify_after(settings, chain, start, Some(leaf_key))?;
-        // What is stapled takes long to read, so only who holds a chain has it read.
+        // Stapled notices take long to read, so they are read only for the holder of a chain.
         let stapled = if parts == 3 {
             read_stapled(&mut r)?
         } else {
@@ -131,13 +137,13 @@ impl<'v> OpenedProof<'v> {
         })
     }
 
-    /// The chain.
+    /// Returns the chain.
     #[must_use]
     pub const fn chain(&self) -> &VerifiedChain {
         &self.chain
     }
 
-    /// The call, with the effect by which it is decided.
+    /// Returns the call, with the effect by which it is decided.
     #[must_use]
     pub const fn call(&self) -> &Call {
         &self.call
@@ -150,8 +156,8 @@ impl<'v> OpenedProof<'v> {
         self.chain.watches()
     }
 
-    /// The facts that the decision depends on, root first; a fact is named once for each condition
-    /// on it.
+    /// Yields the names of the facts that the decision depends on, root first. A fact is named once
+    /// for each condition on it.
     pub fn facts(&self) -> impl Iterator<Item = &Label> {
         let conditions = self
             .chain
@@ -162,7 +168,7 @@ impl<'v> OpenedProof<'v> {
         in_scope.filter_map(|limit| limit.rule().fact())
     }
 
-    /// Decides, with what the host knows. What time changes is asked again, so a call that was
+    /// Decides with what the host knows. What time changes is checked again, so a call that was
     /// opened too long ago is refused.
     ///
     /// # Errors
@@ -177,32 +183,40 @@ impl<'v> OpenedProof<'v> {
         self.decide_in(&context.with_stapled(&received))
     }
 
-    /// Returns the request for the powers that the call lacks, of an execution that may still run.
+    /// Returns the request for the powers that the call lacks, for an execution that may still run.
     pub(crate) fn request(self, context: &DecisionContext<'_>) -> Option<AccessRequest> {
         let received = context
             .register()
             .of_stapled(&self.chain, &self.stapled, context.now());
         let context = context.with_stapled(&received);
         let presentation = Presentation::signed(&self.call, &self.signed);
-        let mut lacks = Lacks::default();
+        let mut finder = RequestFinder::default();
         walk(
             self.settings,
             &self.chain,
             &presentation,
             &context,
-            &mut lacks,
+            &mut finder,
         )
         .ok()?;
-        lacks.request
+        finder.request
     }
 
+    /// Decides in a context that has the stapled notices.
     fn decide_in(&self, context: &DecisionContext<'_>) -> Result<Unsettled, Denial> {
         let (settings, chain, action) = (self.settings, &self.chain, &self.call.action);
-        let asked = Evaluation::new(settings, chain, action, context, true);
-        let mut rests = Grounds::default();
-        walk_public(&asked, &mut rests)?;
-        walk_call(settings, context.here(), self.signed.claims(), &mut rests)?;
-        let decided = settle_on(&asked, &self.call, Presenter::Signed(&self.signed), rests)?;
+        let evaluation = Evaluation::new(settings, chain, action, context, true);
+        let mut grounds = Grounds::default();
+        walk_public(&evaluation, &mut grounds)?;
+        // Time changes only these of steps 6 to 11; `read` checked the others.
+        walk_call(settings, context.here(), self.signed.claims(), &mut grounds)?;
+        let decided = settle_on(
+            &evaluation,
+            &self.call,
+            Presenter::Signed(&self.signed),
+            grounds,
+        )?;
+        // Only after a decision in favour, so that nobody fills the cache with useless chains.
         if let Some(cache) = self.cache {
             cache.keep(self.chain.clone());
         }
@@ -210,15 +224,17 @@ impl<'v> OpenedProof<'v> {
     }
 }
 
-/// Walks on past missing powers, and stops where the execution should no longer run, or the call is
-/// refused in public. All else that the host alone knows is passed over: whether a request is
-/// offered must not tell of ceilings, floors, facts or ledgers.
+/// Finds the request for missing powers.
+///
+/// It walks past missing powers, and stops where the execution should no longer run or the call is
+/// refused in public. Every other refusal that only the host knows is ignored, because the offer of
+/// a request must not reveal ceilings, floors, facts or ledgers.
 #[derive(Default)]
-struct Lacks {
+struct RequestFinder {
     request: Option<AccessRequest>,
 }
 
-impl StepObserver for Lacks {
+impl StepObserver for RequestFinder {
     fn note(
         &mut self,
         _: impl FnOnce() -> Step,
@@ -230,6 +246,7 @@ impl StepObserver for Lacks {
                 request: Some(request),
                 ..
             }) => {
+                // Every link that lacks the powers gives the same request; the first is kept.
                 self.request.get_or_insert(*request);
                 Ok(())
             }

@@ -5,9 +5,24 @@ use crate::claims::Outcome;
 use crate::denial::{ChargeError, Denial, DenialPlace, DenialReason};
 use crate::primitives::{Audience, CallKey, Digest, Label, MandateId, RequestDigest, Timestamp};
 
-/// A decision in favour that is not yet worth anything: the host's ledger must first say that this
-/// call was never decided before, and that all it is charged fits. Not `Clone`, so it is settled
-/// once.
+/// A decision in favour that has no effect yet. The host's ledger must first state that this call
+/// was never decided before and that all its charges fit. It is not `Clone`, so it is settled once.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let sample = setup::sample()?;
+/// # let [(proof, call)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, here, now, .. } = sample;
+/// use mandatum::{DecisionContext, DenialCode, MemoryLedger, Register};
+/// let (context, ledger) = (DecisionContext::new(here, Register::none()), MemoryLedger::new(100));
+/// let (first, again) = (verifier.check(&proof, &call.action, &context)?,
+///                       verifier.check(&proof, &call.action, &context)?);
+/// assert!(ledger.settle(first, now).is_ok());
+/// assert_eq!(ledger.settle(again, now).unwrap_err().code(), DenialCode::AlreadyDecided);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// Nothing starts before it is settled:
 ///
 /// ```compile_fail
 /// fn run_without_settling(unsettled: mandatum::Unsettled, now: mandatum::Timestamp) {
@@ -25,21 +40,23 @@ impl Unsettled {
         Self { permit }
     }
 
-    /// What the ledger must remember and count.
+    /// Returns what the ledger must remember and count.
     #[must_use]
     pub const fn charges(&self) -> &Charges {
         &self.permit.charges
     }
 
-    /// The permit, if the host's ledger has marked this call for the first time and made its
-    /// charges.
+    /// Returns the permit, if the host's ledger has marked this call for the first time and made
+    /// its charges.
     ///
     /// # Errors
-    /// [`Denial`]: `AlreadyDecided`, `CallConflict`, `LedgerFull`, `BeyondLedgerTerms`,
-    /// `BudgetExhausted`, `RateExceeded` or `GroupClosed`, or `AnswerForAnotherCall` when the
-    /// answer is not about this call and this request.
+    /// - [`Denial`] with `AlreadyDecided` or `CallConflict`: the call's id was used before.
+    /// - `LedgerFull` or `BeyondLedgerTerms`: the ledger can't remember the call.
+    /// - `BudgetExhausted`, `RateExceeded` or `GroupClosed`: a charge does not fit.
+    /// - `AnswerForAnotherCall`: the answer is not about this call and this request.
     pub fn settle(self, answer: LedgerAnswer) -> Result<Permit, Denial> {
         let (place, reason) = match answer.outcome {
+            // Checked before the outcome, so that one answer can't settle two decisions.
             outcome if answer != self.charges().answer(outcome) => {
                 (DenialPlace::Verifier, DenialReason::AnswerForAnotherCall)
             }
@@ -53,6 +70,7 @@ impl Unsettled {
             LedgerOutcome::BeyondTerms => (DenialPlace::Verifier, DenialReason::BeyondLedgerTerms),
             LedgerOutcome::Refused { charge, why } => match self.charges().charges().get(charge) {
                 Some(charge) => (DenialPlace::Link(charge.link), refused(charge, why).into()),
+                // A ledger that names a charge which this call does not have answers another call.
                 None => (DenialPlace::Verifier, DenialReason::AnswerForAnotherCall),
             },
         };
@@ -60,6 +78,7 @@ impl Unsettled {
     }
 }
 
+/// Returns the error of a refused charge, with the account's name.
 fn refused(charge: &Charge, why: ChargeRefusal) -> ChargeError {
     let account = charge.name.clone();
     match why {
@@ -69,7 +88,24 @@ fn refused(charge: &Charge, why: ChargeRefusal) -> ChargeError {
     }
 }
 
-/// Permission for one call, once, until something it rests on ends. Not `Clone`.
+/// The permission for one call, once, until something that it depends on ends. It is not `Clone`.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let sample = setup::sample()?;
+/// # let [(proof, call)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, here, now, .. } = sample;
+/// use mandatum::claims::Outcome;
+/// use mandatum::{DecisionContext, MemoryLedger, Register, Seconds};
+/// let (context, ledger) = (DecisionContext::new(here, Register::none()), MemoryLedger::new(100));
+/// let permit = ledger.settle(verifier.check(&proof, &call.action, &context)?, now)?;
+/// // The mandates expire after an hour.
+/// assert_eq!(permit.valid_until(), now.plus(Seconds::hours(1)));
+/// let running = permit.start(now.plus(Seconds::new(1)))?;
+/// let record = running.finish(Outcome::Done);
+/// ledger.close(record.reservation(), record.outcome);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "a permit is for one operation, which starts with it"]
 #[derive(Debug)]
 pub struct Permit {
@@ -83,51 +119,52 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// The first second in which it is no longer valid: the minimum of all it rests on.
+    /// Returns the first second in which the permit is no longer valid: the minimum of all that it
+    /// depends on.
     #[must_use]
     pub const fn valid_until(&self) -> Timestamp {
         self.valid_until
     }
 
-    /// The identity of the call.
+    /// Returns the identity of the call.
     #[must_use]
     pub fn key(&self) -> CallKey {
         self.charges.key()
     }
 
-    /// The digest of what the call asks for.
+    /// Returns the digest of what the call asks for.
     #[must_use]
     pub fn request(&self) -> RequestDigest {
         self.charges.request()
     }
 
-    /// The call that is permitted.
+    /// Returns the call that is permitted.
     #[must_use]
     pub const fn call(&self) -> &Call {
         &self.charges.call().call
     }
 
-    /// The principal's name in the server's own system, where the
-    /// [context](crate::DecisionContext::with_system) asked for it.
+    /// Returns the principal's name in the server's own system, where the
+    /// [context](crate::DecisionContext::with_system) names the system.
     #[must_use]
     pub const fn local_name(&self) -> Option<&Label> {
         self.local_name.as_ref()
     }
 
-    /// What the call was charged.
+    /// Returns the charges of the call.
     #[must_use]
     pub fn charges(&self) -> &[Charge] {
         self.charges.charges()
     }
 
-    /// From the principal, through every holder, to the call.
+    /// Returns the principal, every holder in turn, and the tool.
     #[must_use]
     pub fn trace(&self) -> Trace {
         Trace::new(self.chain.chain(), self.chain.tasks(), &self.call().action)
     }
 
-    /// Starts the operation. Checked at the moment it starts, because a permit may have waited in a
-    /// queue.
+    /// Starts the operation. The time is checked when it starts, because a permit may have waited
+    /// in a queue.
     ///
     /// # Errors
     /// [`StartError`] from [`valid_until`](Self::valid_until) on: the denial `PermitExpired`, and
@@ -146,13 +183,14 @@ impl Permit {
         Err(self.not_started(Denial::new(DenialPlace::Verifier, expired)))
     }
 
-    /// Gives it up before anything ran. The ledger gives back what the call holds when it is told
-    /// reservation and outcome of the [record](OperationRecord); the mark stays.
+    /// Ends the operation before anything ran. The ledger gives back what the call holds when it
+    /// receives reservation and outcome of the [record](OperationRecord). The mark stays.
     #[must_use = "the ledger gives back what was charged when it is told"]
     pub fn cancel(self) -> OperationRecord {
         self.record(None, Outcome::Undone)
     }
 
+    /// Returns the error of a permit that is denied before anything ran.
     pub(crate) fn not_started(self, denial: Denial) -> Box<StartError> {
         Box::new(StartError {
             denial,
@@ -160,6 +198,7 @@ impl Permit {
         })
     }
 
+    /// Returns the record of an operation that is over.
     fn record(self, started_at: Option<Timestamp>, outcome: Outcome) -> OperationRecord {
         let at = self.charges.at();
         let (call, charges) = self.charges.into_parts();
@@ -182,10 +221,10 @@ impl Permit {
 #[derive(Debug, thiserror::Error)]
 #[error("{denial}")]
 pub struct StartError {
-    /// Why.
+    /// Denial of the start.
     #[source]
     pub denial: Denial,
-    /// The end of the operation: nothing ran. The ledger closes its reservation, which gives back
+    /// Record of an operation that did not run. The ledger closes its reservation, which gives back
     /// what was charged.
     pub record: OperationRecord,
 }
@@ -199,47 +238,49 @@ pub struct RunningCall {
 }
 
 impl RunningCall {
-    /// The call that runs.
+    /// Returns the call that runs.
     #[must_use]
     pub const fn call(&self) -> &Call {
         self.permit.call()
     }
 
-    /// The permit it runs on.
+    /// Returns the permit that it runs on.
     pub const fn permit(&self) -> &Permit {
         &self.permit
     }
 
-    /// Ends it with its outcome.
+    /// Ends the operation with its outcome.
     #[must_use]
     pub fn finish(self, outcome: Outcome) -> OperationRecord {
         self.permit.record(Some(self.started_at), outcome)
     }
 }
 
-/// An operation that is over, for the receipt: which call, under which mandate, when, what it was
-/// charged, and how it ended. The ledger is told [reservation](Self::reservation) and outcome; what
-/// it gives back is what it stored with the mark, and not what stands here.
+/// An operation that is over, for its receipt: the call, its mandate, the times, the charges and
+/// the outcome.
+///
+/// The ledger receives [reservation](Self::reservation) and outcome. It gives back what it stored
+/// with the mark, not what this record states.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct OperationRecord {
-    /// The identity of the call.
+    /// Identity of the call.
     pub key: CallKey,
-    /// The digest of what it asked for.
+    /// Digest of what the call asked for.
     pub request: RequestDigest,
-    /// When it was signed; of a call by the host's word, when it was decided.
+    /// Time at which the call was signed. For an asserted call, the time of the decision.
     pub at: Timestamp,
-    /// The mandate it ran under.
+    /// Mandate that the call was made under.
     pub leaf: MandateId,
-    /// The server that permitted it.
+    /// Server that permitted it.
     pub audience: Audience,
-    /// When it was decided.
+    /// Time of the decision.
     pub decided_at: Timestamp,
-    /// When it started; absent where it never did.
+    /// Time of the start; absent for an operation that never started.
     pub started_at: Option<Timestamp>,
-    /// What it was charged.
+    /// Charges of the call.
     pub charges: Vec<Charge>,
-    /// How it ended.
+    /// Outcome of the operation.
     pub outcome: Outcome,
 }
 

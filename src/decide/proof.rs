@@ -29,7 +29,21 @@ pub(crate) const TOO_LARGE: CodecError = CodecError {
     },
 };
 
-/// A chain and a signed call in one: what a resource server receives beside the request itself.
+/// A chain and a signed call: what a resource server receives beside the request itself.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let setup::Sample { chain, helper, now, audience, .. } = setup::sample()?;
+/// use mandatum::{Action, Call, CallClaims, Effect, ExecutionProof};
+/// let call = Call::new([1; 16], Action::new("crm.read", [("account", "eu/acme")], Effect::Read)?);
+/// let signed = CallClaims::new(&chain, &call, audience, now).sign(&helper)?;
+/// let bytes = ExecutionProof::new(chain, signed).to_bytes();
+///
+/// let proof = ExecutionProof::from_bytes(&bytes)?;
+/// assert_eq!(proof.call_id(), call.id);
+/// assert!(ExecutionProof::from_bytes(b"no proof").is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ExecutionProof {
     chain: Chain,
@@ -38,7 +52,8 @@ pub struct ExecutionProof {
 }
 
 impl ExecutionProof {
-    /// Puts both together. Nothing is checked: that is the verifier's to do.
+    /// Creates a proof from a chain and a signed call. Nothing is checked here; the verifier checks
+    /// both.
     #[must_use]
     pub const fn new(chain: Chain, call: Token<CallClaims>) -> Self {
         Self {
@@ -48,10 +63,11 @@ impl ExecutionProof {
         }
     }
 
-    /// With news stapled to it, such as a fresh status, for a server that may not have heard it.
+    /// Staples notices to the proof, such as a fresh status, for a server that may not have
+    /// received them.
     ///
     /// # Errors
-    /// [`CodecError`] for more than 16 notices, or more bytes than a reader takes.
+    /// [`CodecError`] for more than 16 notices, or a proof of more than 128 KiB.
     pub fn with_stapled(
         self,
         notices: impl IntoIterator<Item = Notice>,
@@ -70,12 +86,15 @@ impl ExecutionProof {
         Ok(proof)
     }
 
-    /// Reads a proof: a CBOR array of a chain and a call token, and of what is stapled to them.
+    /// Reads a proof: a CBOR array of a chain, a call token and, where there are any, stapled
+    /// notices. Nothing is verified.
     ///
     /// # Errors
-    /// [`CodecError`], with the place; nothing is verified.
+    /// [`CodecError`], with its place, for bytes that are cut off, not in the deterministic
+    /// encoding, or more than 128 KiB.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
         let mut r = Reader::new(bytes);
+        // Checked before anything is read, so that the work is bounded.
         if bytes.len() > MAX_PROOF_BYTES {
             return Err(TOO_LARGE);
         }
@@ -98,15 +117,16 @@ impl ExecutionProof {
     /// Reads the text form.
     ///
     /// # Errors
-    /// [`TextError`] when it is not base64url, or its bytes are no proof.
+    /// [`TextError`] for text that is not base64url, or whose bytes are not a proof.
     pub fn from_text(text: &str) -> Result<Self, TextError> {
         Ok(Self::from_bytes(&from_base64url(text, MAX_PROOF_BYTES)?)?)
     }
 
-    /// The bytes.
+    /// Returns the bytes.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
         let mut w = Writer::new();
+        // No empty list is written: an array without notices has one encoding.
         w.array(if self.stapled.is_empty() { 2 } else { 3 });
         self.chain.write(&mut w);
         w.raw(self.call.as_bytes());
@@ -119,32 +139,32 @@ impl ExecutionProof {
         w.into_bytes()
     }
 
-    /// Returns the text form: base64url without padding. There is no `Display`, so that no log shows
-    /// it by accident.
+    /// Returns the text form: base64url without padding. There is no `Display`, so that no log
+    /// shows it by accident.
     #[must_use]
     pub fn to_text(&self) -> String {
         base64url(&self.to_bytes())
     }
 
-    /// The chain, unverified.
+    /// Returns the chain, unverified.
     #[must_use]
     pub const fn chain(&self) -> &Chain {
         &self.chain
     }
 
-    /// The signed call, unverified.
+    /// Returns the signed call, unverified.
     #[must_use]
     pub const fn call(&self) -> &Token<CallClaims> {
         &self.call
     }
 
-    /// The news stapled to it, unverified.
+    /// Returns the stapled notices, unverified.
     #[must_use]
     pub fn stapled(&self) -> &[Notice] {
         &self.stapled
     }
 
-    /// The id that the call was signed with.
+    /// Returns the id that the call was signed with.
     #[must_use]
     pub const fn call_id(&self) -> CallId {
         self.call.claims().id
@@ -165,7 +185,7 @@ impl FromStr for ExecutionProof {
     }
 }
 
-/// The notices after chain and call: byte strings, so that each is read by its own type.
+/// Reads the notices after chain and call. Each is a byte string, so that its own type reads it.
 pub(crate) fn read_stapled(r: &mut Reader<'_>) -> Result<Vec<Notice>, CodecError> {
     let count = r.array(1, MAX_STAPLED)?;
     r.items(count, |r| r.embedded(MAX_STATUS_BYTES, Notice::from_bytes))

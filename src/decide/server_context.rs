@@ -1,14 +1,15 @@
 use crate::primitives::{Audience, Label, Timestamp};
 
-/// When and where a call is decided: the verifier's clock, the server's name, and the system in
+/// The time and place of a decision: the verifier's clock, the server's name, and the system on
 /// whose accounts it acts.
 ///
-/// Everything in it is public. The checks that come before the presenter is authenticated see this
-/// and nothing else of the host.
+/// All of it is public. The checks before the presenter is authenticated read nothing else of the
+/// host.
 ///
 /// ```
 /// use mandatum::{Audience, ServerContext, Timestamp};
-/// let here = ServerContext::new(Timestamp::from_unix(1_767_225_600)?, Audience::new("https://crm.example")?);
+/// let now = Timestamp::from_unix(1_767_225_600)?;
+/// let here = ServerContext::new(now, Audience::new("https://crm.example")?);
 /// let here = here.with_system("crm".parse()?);
 /// assert_eq!(here.audience().as_str(), "https://crm.example");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
@@ -21,8 +22,8 @@ pub struct ServerContext {
 }
 
 impl ServerContext {
-    /// The time by the verifier's clock, which must not step back, and the name of the server that
-    /// decides.
+    /// Creates a context from the time by the verifier's clock, which must not step back, and the
+    /// name of the server that decides.
     #[must_use]
     pub const fn new(now: Timestamp, audience: Audience) -> Self {
         Self {
@@ -32,7 +33,7 @@ impl ServerContext {
         }
     }
 
-    /// Acts on the principal's account in this system: a root without a local name there is denied.
+    /// Sets the system on whose accounts the server acts. A root without an alias in it is denied.
     #[must_use]
     pub fn with_system(self, system: Label) -> Self {
         Self {
@@ -50,19 +51,19 @@ impl ServerContext {
         }
     }
 
-    /// The time.
+    /// Returns the time.
     #[must_use]
     pub const fn now(&self) -> Timestamp {
         self.now
     }
 
-    /// The server that decides.
+    /// Returns the name of the server that decides.
     #[must_use]
     pub const fn audience(&self) -> &Audience {
         &self.audience
     }
 
-    /// The system in whose accounts it acts.
+    /// Returns the system on whose accounts the server acts.
     #[must_use]
     pub const fn system(&self) -> Option<&Label> {
         self.system.as_ref()

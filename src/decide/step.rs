@@ -1,93 +1,106 @@
 use crate::limits::{ApprovalGate, Limit};
 
-/// One check of a decision.
+/// One check of a decision, in the order in which the checks are made.
 ///
-/// In the order of the ladder:
-///
-/// | | step | what it takes |
+/// | steps | checks | input |
 /// |---|---|---|
-/// | 1–4 | configuration, issued, not expired, root audience | the chain, the clock, the server's name |
-/// | 5 | limits that these decide: windows, audiences, signed calls | the same |
-/// | 6–11 | leaf, call audience, call time, call content, holder, presenter accepted | who calls |
-/// | 12, 13 | powers, ceiling | the chain and its anchor |
+/// | 1–4 | configuration, issued, not expired, root audience | chain, clock, server name |
+/// | 5 | windows, audiences, signed calls, delegates | chain, clock, server name |
+/// | 6–11 | leaf; call audience, time, content; holder; presenter accepted | presentation |
+/// | 12, 13 | powers, ceiling | chain and its anchor |
 /// | 14–16 | floors, grant, local name | the host's own terms |
-/// | 17 | all other limits but gates; the mission that keeps the root alive is one | the host's state |
-/// | 18 | not ended | the host's state |
-/// | 19, 20 | approvals, gates | the people who approve |
+/// | 17 | the mission of the root's life; all other limits except gates | the host's state |
+/// | 18 | tasks not ended | the host's state |
+/// | 19, 20 | approvals, gates | approvals of people |
 ///
-/// Who calls comes before all that the host alone knows, so that nobody who can't make the call
-/// learns any of it.
+/// The presenter is checked before everything that only the host knows, so a caller that can't make
+/// the call learns nothing of it.
 ///
-/// The ledger is asked last, when all steps held. It looks for the call's mark first:
-/// `CallConflict`, then `AlreadyDecided`; then it compares its terms, then the age of the call,
-/// then it asks its room, and then makes the charges in their order.
+/// The ledger comes last, when every step held. It checks in this order:
 ///
-/// # Where several checks fail
+/// 1. the mark of the call: `CallConflict`, then `AlreadyDecided`
+/// 2. its terms, then the age of the call
+/// 3. its room for a mark
+/// 4. the charges, in their order
+/// 5. its room for new accounts
 ///
-/// The first one gives the code and the link. The order is this:
+/// # Several failed checks
 ///
-/// | of | first to last |
-/// |---|---|
-/// | a step that is asked of several links | the root first; only of powers, step 12, the leaf first |
-/// | the limits of all links in one step | those of the root in their order, then those of the next link |
-/// | several capabilities | the refusal that came furthest: another tool, a higher effect, an unknown argument, a missing one, a refused one; of equals the first |
-/// | the arguments of one capability | those with a rule, by the bytes of their names; then those without |
-/// | a mission | ended; too much told; the tool withdrawn; no status; contradicted; from the future, which counts as no status; too old; suspended |
-/// | a budget | its ledger; of each source its unit, then its amounts: missing, no number, negative, out of range; the sum; the value |
-/// | the approvals | their number; then of each: a stranger's, one person's second, its server, its call, from the future, expired; then all signatures |
-/// | a gate | enough recent approvals; one that is too old; too few |
+/// The first check that fails gives the code and the link. The order is this:
 ///
-/// A chain is verified before all steps: rules 1; 3 to 6 for each link; 7; 8 and 11 for the root,
-/// 11 for the other links; 11 for retired and revoked keys, 9, 10, 19 and 12; 20 for the root; then
-/// for each further link 13 and 20; then for each link 14, 18 for missions, 16 for controllers, 17,
-/// 18 for meters, 16 for approvers; then 15, 21 and 22 for each further link; then 18 for what is
-/// watched.
+/// - One step of several links: the root first. Powers (step 12) are checked from the leaf upwards.
+/// - The limits of one step: those of the root in their order, then those of the next link.
+/// - Several capabilities: the refusal that came furthest. From near to far: another tool, a higher
+///   effect, an unknown argument, a missing argument, a refused argument. The first of equals
+///   counts.
+/// - The arguments of one capability: those with a rule, by the bytes of their names; then the
+///   others.
+/// - A mission: ended; too many statements to keep; tool withdrawn; no status; contradictory
+///   status; status from the future, which counts as no status; status too old; suspended.
+/// - A budget: its ledger; for each source the unit, then the amounts (missing, not a number,
+///   negative, out of range); the sum; the value.
+/// - Approvals: their number; then for each approval its signer (not named, or seen before),
+///   server, call, time (from the future, expired); then all signatures.
+/// - A gate: enough recent approvals; an approval that is too old; too few approvals.
 ///
-/// [`Verifier::open`](crate::Verifier::open) asks steps 2 to 9 of root, leaf and call, and step 12
-/// of the leaf, before anything is verified, and 8 before the rest. So of a proof whose root has an
-/// unknown issuer and whose call is too old, the issuer is told. All of them are asked again
-/// afterwards.
+/// A chain is verified before all steps, in this order:
+///
+/// 1. rule 1
+/// 2. rules 3 to 6 for each child, then rule 7
+/// 3. rules 8 and 11 for the root, then rule 11 for the other links
+/// 4. rule 11 for retired and revoked keys, then rules 9, 10, 19 and 12
+/// 5. rule 20 for the root, then rules 13 and 20 for each child
+/// 6. for each link, rules 14, 18 (missions), 16 (controllers), 17, 18 (meters) and 16 (approvers)
+/// 7. for each child, rules 15, 21 and 22
+/// 8. rule 18 for the watched pairs
+///
+/// [`Verifier::open`](crate::Verifier::open) checks some of this early, from the bytes of root,
+/// leaf and call: rule 8, then steps 2 to 8, step 12 of the leaf, and step 9. A proof with an
+/// unknown issuer and an old call is therefore refused for the issuer. Steps 2 to 5, 7, 8 and 12
+/// are checked again when the call is decided; 6 and 9 depend on nothing that changes.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Step {
-    /// 1: the chain was verified under this very configuration.
+    /// Step 1: the chain was verified under this very configuration.
     Configuration,
-    /// 2: a link's beginning is not in the future, but for the leeway.
+    /// Step 2: a link is not issued in the future, except within the leeway.
     Issued,
-    /// 3: a link has not expired.
+    /// Step 3: a link has not expired.
     NotExpired,
-    /// 4: the root is valid at this server.
+    /// Step 4: the root is valid at this server.
     RootAudience,
-    /// 5 or 17: a limit holds. Of a budget, a rate and exclusive groups: the call can be charged;
-    /// whether it fits is the ledger's to say.
+    /// Step 5 or 17: a limit holds. A budget, a rate or exclusive groups hold when the call can be
+    /// charged; the ledger decides whether the charge fits.
     Limit(Limit),
-    /// 6: the presenter speaks of this leaf.
+    /// Step 6: the presenter names this leaf.
     Leaf,
-    /// 7: the signed call is for this server.
+    /// Step 7: the signed call is for this server.
     CallAudience,
-    /// 8: the signed call is recent.
+    /// Step 8: the signed call is recent.
     CallTime,
-    /// 9: the signed call is this call: its id, tool and arguments.
+    /// Step 9: the signed call is this call: its id, tool and arguments.
     CallContent,
-    /// 10: the presenter is the holder.
+    /// Step 10: the presenter is the holder.
     Holder,
-    /// 11: a holder whom the host names is accepted for this effect.
+    /// Step 11: the host's statement of the holder is accepted for this effect. A signed call
+    /// passes.
     PresenterAccepted,
-    /// 12: a link's powers permit the call; of links above the leaf only what is delegable counts.
+    /// Step 12: a link's powers permit the call. Above the leaf only delegable powers count.
     Powers,
-    /// 13: the anchor's ceiling permits the call; of a call below the root only what is delegable
-    /// counts.
+    /// Step 13: the anchor's ceiling permits the call. For a call below the root only delegable
+    /// powers count.
     Ceiling,
-    /// 14: the chain is not below the verifier's floors.
+    /// Step 14: the chain satisfies the verifier's floors.
     Floors,
-    /// 15: the grant behind the root is accepted, and not from the future.
+    /// Step 15: the grant behind the root is accepted, and not from the future.
     Grant,
-    /// 16: the root names its principal in the server's system, where the server asks.
+    /// Step 16: the root has an alias of its principal in the server's system. It is checked only
+    /// where the server names a system.
     LocalName,
-    /// 18: nobody entitled has ended the task of a link.
+    /// Step 18: nobody entitled has ended the task of a link.
     NotEnded,
-    /// 19: every approval that was presented is one, of this very call.
+    /// Step 19: every approval that was presented is a valid approval of this very call.
     Approvals,
-    /// 20: enough people have approved at a gate.
+    /// Step 20: enough people have approved at a gate.
     Gate(ApprovalGate),
 }

@@ -1,12 +1,12 @@
 use crate::charge::Charge;
 use crate::primitives::Timestamp;
 
-/// What a decision in favour takes from a check that held.
+/// The result of a check that held.
 #[derive(Default)]
 pub(crate) struct StepResult {
-    /// The first second in which it may no longer hold, where that can be told.
+    /// The first second in which the check may no longer hold; `None` where it has no end.
     pub(crate) until: Option<Timestamp>,
-    /// What the call is charged for it.
+    /// The charge of the call.
     pub(crate) charge: Option<Box<Charge>>,
 }
 

@@ -5,31 +5,47 @@ use crate::powers::{Action, Powers, ToolName, join};
 use crate::primitives::{Label, MandateId, Named, TaskPath};
 use std::fmt;
 
-/// Who stands behind a call: the principal, every holder in turn, the tool.
+/// The parties behind a call: the principal, every holder in turn, the tool.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let sample = setup::sample()?;
+/// # let [(proof, call)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, here, now, .. } = sample;
+/// # let context = mandatum::DecisionContext::new(here, mandatum::Register::none());
+/// # let unsettled = verifier.check(&proof, &call.action, &context)?;
+/// # let permit = mandatum::MemoryLedger::new(100).settle(unsettled, now)?;
+/// let trace = permit.trace();
+/// assert_eq!(trace.principal.as_str(), "alice");
+/// assert_eq!(trace.hops.len(), 2);
+/// assert_eq!(trace.passed_on(0), Some(&trace.hops[1].powers));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Trace {
-    /// Whom the work is for.
+    /// Person that the work is for.
     pub principal: Label,
-    /// What it is for.
+    /// Purpose of the work.
     pub purpose: Purpose,
     /// Every holder, root first.
     pub hops: Vec<Hop>,
-    /// The tool that was called.
+    /// Tool that was called.
     pub tool: ToolName,
 }
 
 /// One holder of a chain.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hop {
-    /// Its mandate.
+    /// Mandate that it holds.
     pub mandate: MandateId,
     /// The holder.
     pub holder: Holder,
-    /// Its task.
+    /// Task of the mandate.
     pub task: TaskPath,
-    /// What it received. What it [passed on](Trace::passed_on) is what the next one received.
+    /// Powers that it received. The powers that it [delegated](Trace::passed_on) are those that the
+    /// next holder received.
     pub powers: Powers,
-    /// What its own mandate takes away again, beside all that those above it take away.
+    /// Limits of its own mandate. Those of the mandates above apply as well.
     pub limits: Limits,
 }
 
@@ -54,8 +70,8 @@ impl Trace {
         }
     }
 
-    /// What a holder passed on to the next, by its number from 0 for the root's; `None` for the
-    /// last, who made the call.
+    /// Returns the powers that a holder delegated to the next. `hop` counts from 0 for the root's
+    /// holder. The last holder, who made the call, has none.
     #[must_use]
     pub fn passed_on(&self, hop: usize) -> Option<&Powers> {
         self.hops.get(hop.checked_add(1)?).map(|next| &next.powers)
@@ -63,10 +79,10 @@ impl Trace {
 }
 
 impl fmt::Display for Trace {
-    /// `alice → orchestrator (key gTl3…) → slides-agent (key 7Uko…) → slides.write`, with the keys
-    /// in full: a holder's name is what its issuer chose, and its key is who it is. A name that
-    /// could be taken for several is quoted. The alternate form (`{:#}`) has a paragraph for each
-    /// holder:
+    /// Writes `alice → orchestrator (key gTl3…) → slides-agent (key 7Uko…) → slides.write`, with
+    /// the keys in full: the issuer chooses a holder's name, and only the key identifies the
+    /// holder. A name that could be taken for several is quoted. The alternate form (`{:#}`) has a
+    /// paragraph for each holder:
     ///
     /// ```text
     /// alice

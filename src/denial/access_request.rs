@@ -7,41 +7,57 @@ use crate::primitives::bounds::VERIFY_STEPS;
 use crate::primitives::{Lifetime, MandateId, NameError, TaskPath, Timestamp, TokenId, Work};
 use thiserror::Error;
 
-/// A wish for the powers that one call was denied for, as data: for a parent, who may answer it
-/// with a child ([`delegation`](Self::delegation)), or a person, who may answer it with a new root
-/// ([`root`](Self::root)). Nothing is ever widened in place: the answer is a further mandate, with
-/// just the missing powers and its own end.
+/// A request for the powers that one call lacked. A parent may answer it with a child
+/// ([`delegation`](Self::delegation)), a person with a new root ([`root`](Self::root)). No mandate
+/// is ever widened: the answer is a further mandate with just the missing powers and its own end.
 ///
-/// It claims nothing that need be believed. Both answers take the verified chain of the one who
-/// asks, and what is known of its missions and tasks: an execution that should no longer run gets
-/// no answer. The answer carries every limit that this chain adds, so asking is no way around a
-/// gate or a window; what can't be carried as it is refuses the answer. Whether the powers shall be
-/// given at all is for the one who answers to check.
+/// A request needs no trust. Both answers take the verified chain of the one who asks, and the
+/// state of its missions and tasks: an execution that should no longer run gets no answer. The
+/// answer carries every limit that this chain adds, so a request is no way around a gate or a
+/// window. A limit that can't be carried unchanged prevents the answer. Whether the powers should
+/// be given at all is the decision of the one who answers.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let sample = setup::sample()?;
+/// # let [(proof, call)] = sample.prove(["us/acme"])?;
+/// # let setup::Sample { verifier, here, chain, .. } = sample;
+/// use mandatum::{DecisionContext, Register};
+/// let context = DecisionContext::new(here, Register::none());
+/// let request = verifier.request_for(&proof, &call.action, &context).expect("it lacks powers");
+/// assert_eq!(request.mandate, chain.leaf_id());
+/// assert!(request.powers.permits(&call.action).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// In JSON:
-/// `{"mandate": digest, "holder": {"key": key, "name": name}, "task": task, "powers": [capability, …]}`.
+///
+/// ```text
+/// {"mandate": digest, "holder": {"key": key, "name": name}, "task": task,
+///  "powers": [capability, …]}
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessRequest {
-    /// The mandate that did not suffice.
+    /// Mandate that did not permit the call.
     pub mandate: MandateId,
     /// Its holder, who asks.
     pub holder: Holder,
-    /// The task that the call is for.
+    /// Task that the call is for.
     pub task: TaskPath,
-    /// What would permit just this call.
+    /// Powers that would permit just this call.
     pub powers: Powers,
 }
 
-/// Why a request is not answered.
+/// The reason why a request is not answered.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AnswerError {
-    /// The request is about another mandate than the chain that was shown.
+    /// The request is about another mandate than the leaf of the chain.
     #[error("the request is about mandate {named}, the chain shown ends in {leaf}")]
     AnotherMandate {
-        /// The mandate that the request names.
+        /// Mandate that the request names.
         named: MandateId,
-        /// The last link of the chain.
+        /// Last link of the chain.
         leaf: MandateId,
     },
     /// The request states another holder or task than its mandate.
@@ -50,35 +66,35 @@ pub enum AnswerError {
     /// The chain of the one who asks does not come from the parent.
     #[error("the chain of the one who asks is not below the parent")]
     NotBelow,
-    /// The mission or task of the one who asks has ended, is suspended, or is not known to go on.
+    /// The mission or task of the one who asks has ended or is suspended, or its state is unknown.
     #[error(transparent)]
     NotAlive(#[from] LivenessError),
     /// A mandate of the one who asks has expired.
     #[error("expired at {expires}, now is {now}")]
     Expired {
-        /// When.
+        /// Time of the expiry.
         expires: Timestamp,
-        /// Now.
+        /// Time of the answer.
         now: Timestamp,
     },
-    /// A barrier, or groups that exclude each other, that another than the one who answers has set:
-    /// in the answer, other keys could report the barrier's tasks, and the groups would begin anew.
+    /// A key other than the one who answers has set a barrier or exclusive groups: in the answer,
+    /// other keys could report the barrier's tasks, and the groups would begin anew.
     #[error(
         "link {link} has a barrier or exclusive groups, which only who set them can answer for"
     )]
     SetBelow {
-        /// The link that has it.
+        /// Link that has the limit.
         link: usize,
     },
-    /// A limit for tools that a new root has no power for.
+    /// A limit applies to tools that a new root has no power for.
     #[error("limit {limit} of link {link} is for tools that the root would have no power for")]
     LimitLeftOut {
-        /// The link that has the limit.
+        /// Link that has the limit.
         link: usize,
-        /// The limit, from 0.
+        /// Limit, from 0.
         limit: usize,
     },
-    /// The limits that the answer would carry are more than a mandate may have.
+    /// The answer would carry more limits than a mandate may have.
     #[error("the limits that the answer carries: {0}")]
     Limit(#[from] LimitError),
     /// An account that another key named would get too long a name.
@@ -87,7 +103,7 @@ pub enum AnswerError {
 }
 
 impl AccessRequest {
-    /// The leaf's holder asks for these powers.
+    /// Creates the request of the leaf's holder for these powers.
     pub(crate) fn new(chain: &VerifiedChain, powers: Powers) -> Option<Self> {
         let (mandate, holder) = (chain.chain().leaf_id(), chain.chain().leaf().holder.clone());
         Some(Self {
@@ -98,20 +114,25 @@ impl AccessRequest {
         })
     }
 
-    /// Makes the terms of a child below `parent`, for the one who asks and for its task, without
+    /// Returns the terms of a child below `parent`, for the one who asks and for its task, without
     /// further delegations. [`Chain::delegate`] refuses them where the parent has no such powers to
     /// delegate.
     ///
-    /// The child carries the limits of every link of `asker`'s chain below the parent. What the
-    /// parent's holder limited under an account continues under that account. An account that a key
-    /// further below named is another one: it begins anew, as `account of KEY`. A limit on tools
-    /// that the answer does not have goes along all the same, because a later answer may give
-    /// these; only one whose scope meets nothing of the parent's is left out.
+    /// The child carries the limits of every link of `asker`'s chain below the parent:
+    ///
+    /// - A limit that the parent's holder set under an account continues under that account.
+    /// - An account that a key further below named is another one: it begins anew, as
+    ///   `account of KEY`.
+    /// - A limit on tools that the answer does not have is carried all the same, because a later
+    ///   answer may give these. Only a limit whose scope meets nothing of the parent's is left out.
     ///
     /// # Errors
-    /// [`AnswerError`]: for the chain of another than who asks, or one that is not below `parent`;
-    /// where what it serves has ended or is not known to go on, or a link has expired; for a
-    /// barrier or exclusive groups that another key set; for more than 32 limits.
+    /// [`AnswerError`]:
+    ///
+    /// - for the chain of another than who asks, or one that is not below `parent`
+    /// - for a mission or task that has ended or whose state is unknown, or a link that has expired
+    /// - for a barrier or exclusive groups that another key set
+    /// - for more than 32 limits
     pub fn delegation(
         &self,
         parent: &Chain,
@@ -133,24 +154,25 @@ impl AccessRequest {
             .and_then(|leaf| asker.tasks().get(leaf));
         Ok(match above.and_then(|above| self.task.below(above)) {
             Some(step) => terms.with_step(step),
-            // The same task.
+            // The asker has the parent's own task.
             None => terms,
         })
     }
 
-    /// Makes the new root that a person gives the one who asks, with nothing but the missing
-    /// powers. The person's consent to it is its own `grant`. Principal, purpose, audience and what
-    /// keeps it alive are those of the root of `asker`'s chain, and so is the key that signs it:
-    /// where that key was rotated out, set [`signed_by`](Root::signed_by) to another of the
+    /// Returns the new root that a person gives the one who asks, with nothing but the missing
+    /// powers. `grant` is the person's consent to it.
+    ///
+    /// Principal, purpose, audience, life and signing key are those of the root of `asker`'s chain.
+    /// If that key was rotated out, set [`signed_by`](Root::signed_by) to another of the
     /// issuer's.
     ///
     /// The root carries the limits of every link of `asker`'s chain. Those of its root keep their
-    /// accounts, so the answer spends from what is left there; accounts that a key below named
+    /// accounts, so the answer spends from what is left there. Accounts that a key below named
     /// begin anew, as `account of KEY`.
     ///
     /// # Errors
-    /// [`AnswerError`]: as [`delegation`](Self::delegation); and for a limit on tools that the new
-    /// root has no power for, because a root has nobody above it who would keep it.
+    /// [`AnswerError`], as for [`delegation`](Self::delegation), and for a limit on tools that the
+    /// new root has no power for, because a root has nobody above it who would keep it.
     pub fn root(
         &self,
         asker: &VerifiedChain,
@@ -205,7 +227,7 @@ impl AccessRequest {
         let mut work = Work::new(VERIFY_STEPS);
         for (link, claims) in asker.chain().links().enumerate() {
             for (limit, carried) in claims.limits.iter().enumerate() {
-                // What can't be told goes along; rule 20 then decides.
+                // A limit whose scope takes too much work is carried; rule 20 then decides.
                 if !carried
                     .scope()
                     .meets(&self.powers, &mut work)
@@ -218,9 +240,9 @@ impl AccessRequest {
         Ok(())
     }
 
-    /// Collects what an answer by the issuer of link `first` carries.
+    /// Returns the limits that an answer by the issuer of link `first` carries.
     fn limits(&self, asker: &VerifiedChain, first: usize) -> Result<Limits, AnswerError> {
-        // The issuer of link `first` is the one who answers.
+        // The one who answers issued link `first`, so its own limits keep their meaning.
         for (link, claims) in asker
             .chain()
             .links()
@@ -239,8 +261,8 @@ impl AccessRequest {
     }
 }
 
-/// Whether a limit means another thing below another issuer: other keys would report a barrier's
-/// tasks, and exclusive groups would begin anew.
+/// Returns whether a limit changes its meaning below another issuer: other keys would report a
+/// barrier's tasks, and exclusive groups would begin anew.
 fn is_its_issuers(rule: &LimitRule) -> bool {
     match rule {
         LimitRule::Barrier(_) | LimitRule::Exclusive(_) => true,

@@ -2,88 +2,88 @@ use crate::primitives::bounds::MAX_APPROVALS;
 use crate::primitives::{Audience, PublicKey, Seconds, Ticked, Timestamp};
 use thiserror::Error;
 
-/// Why the people who must approve a call did not.
+/// The reason why a call is not approved.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ApprovalError {
     /// More approvals than may be presented.
     #[error("at most {MAX_APPROVALS} approvals, found {found}")]
     TooManyApprovals {
-        /// Approvals presented.
+        /// Number of approvals presented.
         found: usize,
     },
     /// An approval by somebody whom no gate before this call names.
-    #[error("approved by {by}, who may not")]
+    #[error("approved by {by}, whom no gate of this call names")]
     ApprovalByStranger {
-        /// Who.
+        /// Signer of the approval.
         by: PublicKey,
     },
-    /// One person's approval twice.
+    /// Two approvals by one person.
     #[error("approved twice by {by}")]
     ApprovedTwice {
-        /// Who.
+        /// Signer of both.
         by: PublicKey,
     },
     /// An approval of a call at another server.
     #[error("the approval by {by} is of a call at {}", Ticked(named.as_str()))]
     ApprovalForAnotherAudience {
-        /// Who.
+        /// Signer of the approval.
         by: PublicKey,
-        /// Where.
+        /// Server that the approval names.
         named: Audience,
     },
-    /// An approval of another call, or of one whose arguments are others now.
+    /// An approval of another call, or of this call with other arguments.
     #[error("the approval by {by} is of another call")]
     ApprovalForAnotherCall {
-        /// Who.
+        /// Signer of the approval.
         by: PublicKey,
     },
-    /// An approval from the future, further than the leeway.
+    /// An approval further in the future than the leeway.
     #[error("approved by {by} at {at}, now is {now}")]
     ApprovalFromFuture {
-        /// Who.
+        /// Signer of the approval.
         by: PublicKey,
-        /// When.
+        /// Time of the approval.
         at: Timestamp,
-        /// Now.
+        /// Time of the decision.
         now: Timestamp,
     },
-    /// An approval that no longer counts.
+    /// An approval that has expired.
     #[error("the approval by {by} expired at {expires}, now is {now}")]
     ApprovalExpired {
-        /// Who.
+        /// Signer of the approval.
         by: PublicKey,
-        /// When it expired.
+        /// Time of the expiry.
         expires: Timestamp,
-        /// Now.
+        /// Time of the decision.
         now: Timestamp,
     },
-    /// An approval that is older than a gate allows, and without which too few are left.
+    /// An approval older than a gate allows. Without it too few are left.
     #[error("approved by {by} at {at}, at most {max_age} ago is accepted, now is {now}")]
     ApprovalTooOld {
-        /// Who.
+        /// Signer of the approval.
         by: PublicKey,
-        /// When.
+        /// Time of the approval.
         at: Timestamp,
-        /// How long ago that may be.
+        /// Greatest age that the gate accepts.
         max_age: Seconds,
-        /// Now.
+        /// Time of the decision.
         now: Timestamp,
     },
-    /// An approval that the key it claims did not sign.
+    /// An approval that the key it names did not sign.
     #[error("the approval by {by} is not signed by that key")]
     ApprovalSignature {
-        /// Who it claims to be by.
+        /// Key that the approval names.
         by: PublicKey,
     },
     /// Too few approvals.
     #[error("too few approvals: {needed} must approve, {given} did")]
     ApprovalsMissing {
-        /// How many must.
+        /// Number of approvals that the gate requires.
         needed: usize,
-        /// How many did.
+        /// Number of approvals that count.
         given: usize,
-        /// Who still can. For the host, not for the caller.
+        /// Approvers who have not approved. It is for the host, not for the caller.
         open: Vec<PublicKey>,
     },
 }

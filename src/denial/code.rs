@@ -2,40 +2,58 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// What a caller can do about a denial. Closed on purpose: a new way to fail breaks the callers'
-/// matches.
+/// The group of a denial, by what a caller can do about it.
+///
+/// | kind | what the caller can do |
+/// |---|---|
+/// | `Malformed`, `BrokenChain` | correct the proof, or ask for another mandate |
+/// | `Untrusted` | ask the owner of the server, or authenticate another way |
+/// | `OutOfTime` | wait, or ask for a new mandate or a new signature |
+/// | `WrongAudience` | call another server |
+/// | `NotPermitted` | correct the call, or ask for more powers |
+/// | `NotPresented` | sign the call again, as the holder |
+/// | `Ended` | stop |
+/// | `Suspended`, `Unconfirmed` | wait, then sign the call again |
+/// | `Condition` | wait until the condition holds |
+/// | `Exhausted` | wait, or ask for a new budget |
+/// | `NotApproved` | ask people to approve |
+/// | `Replayed` | read the recorded outcome, or take a new call id |
+/// | `Undecidable` | report it to the operator of the server |
+///
+/// The enum is not `non_exhaustive`, so that a new kind breaks the callers' matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DenialKind {
-    /// The bytes are not what they should be.
+    /// The bytes are not a valid encoding.
     Malformed,
-    /// The chain is not rooted in an anchor that is believed here, or was tampered with.
+    /// The chain is not rooted in an anchor of this verifier, was tampered with, or does not
+    /// satisfy the verifier's terms.
     Untrusted,
     /// A link breaks a rule between links.
     BrokenChain,
-    /// Too early, or too late.
+    /// The call is too early or too late.
     OutOfTime,
-    /// Good at other servers only.
+    /// The chain is valid only at other servers.
     WrongAudience,
-    /// Not within the powers; or without an amount that a budget can count, or for a principal
-    /// without an account here.
+    /// The call is not within the powers, has no amount that a budget can count, or is for a
+    /// principal without an account here.
     NotPermitted,
-    /// It is not shown that the holder makes this call.
+    /// Nothing shows that the holder makes this call.
     NotPresented,
-    /// What it serves has ended, for good.
+    /// The mission, task or key that the call depends on has ended for good.
     Ended,
-    /// What it serves is halted for now.
+    /// The mission is suspended for now.
     Suspended,
-    /// It is not known that what it serves goes on: news is missing, too old or contradictory.
+    /// The state of the mission is not known: a status is missing, too old or contradictory.
     Unconfirmed,
-    /// A condition on the world does not hold, or is not known to.
+    /// A condition on a fact does not hold, or its fact is not known.
     Condition,
-    /// What it may spend is spent, for now or for good.
+    /// A budget, rate or group has nothing left, for now or for good.
     Exhausted,
     /// The people who must approve did not.
     NotApproved,
-    /// The call was decided before, or another one under its id.
+    /// The call was decided before, or another call under its id.
     Replayed,
-    /// The host asked wrongly, or could not decide.
+    /// The host called the library wrongly, or could not decide.
     Undecidable,
 }
 
@@ -47,7 +65,17 @@ impl fmt::Display for DenialKind {
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident: $kind:ident,)*) => {
-        /// The precise reason of a denial, without its facts: what logs and test vectors name.
+        /// The precise reason of a denial, without its facts. Logs and test vectors name it.
+        ///
+        /// ```
+        /// use mandatum::DenialCode;
+        /// use mandatum::denial::DenialKind;
+        /// let code: DenialCode = "MissionEnded".parse()?;
+        /// assert_eq!(code.kind(), DenialKind::Ended);
+        /// assert_eq!(code.to_string(), "MissionEnded");
+        /// assert!("mission ended".parse::<DenialCode>().is_err());
+        /// # Ok::<(), mandatum::denial::DenialCodeError>(())
+        /// ```
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum DenialCode {
@@ -58,7 +86,7 @@ macro_rules! codes {
             /// All codes.
             pub const ALL: &'static [Self] = &[$(Self::$code),*];
 
-            /// The code's name.
+            /// Returns the code's name.
             #[must_use]
             pub const fn as_str(self) -> &'static str {
                 match self {
@@ -66,7 +94,7 @@ macro_rules! codes {
                 }
             }
 
-            /// What a caller can do about it.
+            /// Returns the group of the code, by what a caller can do.
             #[must_use]
             pub const fn kind(self) -> DenialKind {
                 match self {
@@ -82,99 +110,99 @@ codes! {
     Truncated: Malformed,
     /// The bytes are not in the one deterministic encoding.
     NotDeterministic: Malformed,
-    /// Something is larger, longer or deeper than it may be.
+    /// An item is larger, longer or deeper than its bound.
     OutOfBounds: Malformed,
-    /// An item is not of the kind that belongs there.
+    /// An item is not of the kind that belongs at its place.
     UnexpectedItem: Malformed,
-    /// A claim, limit or kind that is not known; it refuses the whole chain.
+    /// A claim, limit or kind is not known. It refuses the whole chain.
     UnknownClaim: Malformed,
-    /// A claim that must be there is not.
+    /// A required claim is missing.
     MissingClaim: Malformed,
-    /// A token of another type.
+    /// A token is of another type.
     WrongTokenType: Malformed,
     /// The algorithm or another header parameter is not accepted.
     HeaderNotAccepted: Malformed,
-    /// A well-formed value that is not right.
+    /// A value is well-formed and not valid.
     InvalidValue: Malformed,
-    /// Rule 1: too many links.
+    /// Rule 1: the chain has too many links.
     TooManyLinks: BrokenChain,
     /// Rule 2: a token or chain is too large, or a link has too many limits.
     TooLarge: BrokenChain,
-    /// Rule 3: the parent named is not the link above.
+    /// Rule 3: a child names another parent than the link above it.
     ParentMismatch: BrokenChain,
-    /// Rule 4: issued before its parent.
+    /// Rule 4: a child is issued before its parent.
     IssuedBeforeParent: BrokenChain,
-    /// Rule 5: outlives its parent.
+    /// Rule 5: a child outlives its parent.
     OutlivesParent: BrokenChain,
-    /// Rule 6: more delegations than its parent allows.
+    /// Rule 6: a child allows more delegations than its parent.
     TooManyHops: BrokenChain,
     /// Rule 7: the task path is out of bounds.
     TaskOutOfBounds: BrokenChain,
-    /// Rule 8: no anchor for the issuer.
+    /// Rule 8: the issuer has no anchor.
     UnknownIssuer: Untrusted,
-    /// Rule 9: lives longer than the anchor allows.
+    /// Rule 9: the root lives longer than the anchor allows.
     LivesTooLong: Untrusted,
-    /// Rule 10: no attested grant.
+    /// Rule 10, and steps 14 and 15: the root has no attested grant.
     NoAttestedGrant: Untrusted,
-    /// Rule 10: a grant of a kind that is not accepted.
+    /// Rule 10: the grant is of a kind that is not accepted.
     GrantNotAccepted: Untrusted,
     /// Rule 11: a link's signature does not verify, or a root names a key that is not its issuer's.
     BadSignature: Untrusted,
-    /// Rule 11: signed by a retired key of the issuer.
+    /// Rule 11: the root is signed by a retired key of the issuer.
     RetiredKey: Untrusted,
-    /// Rule 11: signed by a revoked key of the issuer.
+    /// Rule 11: the root is signed by a revoked key of the issuer.
     RevokedKey: Untrusted,
-    /// Rule 11: the holder's key is no key.
+    /// Rule 11: the holder's key is not a valid key.
     BadHolderKey: BrokenChain,
-    /// Rule 12: powers beyond the anchor's ceiling.
+    /// Rule 12: the root's powers are beyond the anchor's ceiling.
     BeyondCeiling: Untrusted,
-    /// Rule 13: powers beyond the parent's.
+    /// Rule 13: a child's powers are beyond its parent's.
     BeyondParent: BrokenChain,
-    /// Rule 14: the holder's key is the issuer's.
+    /// Rule 14: the holder's key is a key of the issuer.
     AnchorKeyHeld: BrokenChain,
     /// Rule 15: the holder's key is an ancestor's.
     KeyReused: BrokenChain,
-    /// Rule 15: the holder's key is said to be an ancestor's and is not.
+    /// Rule 15: the link states that its holder's key is an ancestor's, and it is not.
     KeyNotReused: BrokenChain,
     /// Rule 16: the holder controls the mission that keeps it alive.
     OwnController: BrokenChain,
-    /// Rule 17: it ends on an event that no mission could fire for all its calls.
+    /// Rule 17: the link ends on an event that no mission could fire for all its calls.
     EventUntold: BrokenChain,
-    /// Rule 17: it is good in waves of a mission that not all of it lives by.
+    /// Rule 17: the link is valid in waves of a mission by which not all of it lives.
     WaveUntold: BrokenChain,
-    /// Rule 18: it lives by too many missions.
+    /// Rule 18: the chain lives by too many missions.
     TooManyMissions: BrokenChain,
-    /// Rule 18: it has too many limits that a ledger or people stand behind.
+    /// Rule 18: the chain has too many budgets, rates, exclusive groups and gates.
     TooManyMeters: BrokenChain,
-    /// Rule 18: it makes a verifier watch too many pairs of a subject and a signer.
+    /// Rule 18: the chain makes a verifier watch too many pairs of a subject and a signer.
     TooManyWatched: BrokenChain,
-    /// Rule 16: the holder may approve at a gate that stands before it.
+    /// Rule 16: the holder may approve at a gate that applies to it.
     OwnApprover: BrokenChain,
-    /// Rule 19: an alias in a system that is not the issuer's.
+    /// Rule 19: the root has an alias in a system that is not the issuer's.
     AliasOfAnother: Untrusted,
-    /// Rule 20: a limit is for tools that no capability of its link is for.
+    /// Rule 20: a limit is for tools that no capability of its link, or of its parent, covers.
     ScopeMeetsNothing: BrokenChain,
-    /// Rule 21: a condition on a fact that the root does not name.
+    /// Rule 21: a child has a condition on a fact that the root does not name.
     FactUnnamed: BrokenChain,
-    /// Rule 22: the holder is none of the keys that a link above lets anything be delegated to.
+    /// Rule 22: the holder is none of the keys to which a link above allows delegation.
     NotADelegate: BrokenChain,
-    /// The verifier demands that a call lives by a mission, and this one lives by none.
+    /// Step 14: the verifier demands a mission, and the call lives by none.
     MissionRequired: Untrusted,
-    /// The verifier demands that a chain names its servers, and this one names none.
+    /// Step 14: the verifier demands an audience, and the root names none.
     AudienceRequired: Untrusted,
-    /// The verifier demands fewer links.
+    /// Step 14: the chain has more links than the verifier accepts.
     ChainTooLong: Untrusted,
-    /// The verifier demands that a root was issued more recently.
+    /// Step 14: the root is older than the verifier accepts.
     RootTooOld: Untrusted,
-    /// The verifier demands that a grant was given more recently.
+    /// Step 14: the grant is older than the verifier accepts.
     GrantTooOld: Untrusted,
-    /// The chain was verified under another configuration.
+    /// Step 1: the chain was verified under another configuration.
     OtherConfiguration: Undecidable,
-    /// A link is issued in the future.
+    /// Step 2: a link is issued in the future.
     IssuedInFuture: OutOfTime,
-    /// A link has expired.
+    /// Step 3: a link has expired.
     Expired: OutOfTime,
-    /// A window has not opened, or a mission has not come to a wave.
+    /// A window has not opened, or a mission has not reached a wave.
     NotYet: OutOfTime,
     /// A window has closed.
     WindowClosed: OutOfTime,
@@ -182,127 +210,127 @@ codes! {
     WrongAudience: WrongAudience,
     /// A link demands signed calls.
     SignedCallRequired: NotPresented,
-    /// No capability is for the tool.
+    /// No capability names the tool.
     ToolNotPermitted: NotPermitted,
-    /// The call reaches further than permitted.
+    /// The call's effect is higher than permitted.
     EffectTooHigh: NotPermitted,
     /// A required argument is missing.
     ArgumentMissing: NotPermitted,
-    /// An argument is not named.
+    /// The capability does not name an argument.
     ArgumentUnknown: NotPermitted,
     /// An argument's value is not permitted.
     ArgumentRefused: NotPermitted,
     /// An argument is not in its canonical spelling.
     ArgumentNotCanonical: NotPermitted,
-    /// The anchor's ceiling refuses the call.
+    /// Step 13: the anchor's ceiling does not permit the call.
     CeilingRefuses: NotPermitted,
-    /// The host's word for the holder is not accepted.
+    /// Step 11: the host's statement of the holder is not accepted for this effect.
     AssertionNotAccepted: NotPresented,
-    /// The presenter speaks of another mandate.
+    /// Step 6: the presenter names another mandate.
     WrongLeaf: NotPresented,
-    /// The presenter is not the holder.
+    /// Step 10: the presenter is not the holder.
     NotTheHolder: NotPresented,
-    /// The signed call has another id.
+    /// Step 9: the signed call has another id.
     CallIdMismatch: NotPresented,
-    /// The signed call is about another tool or other arguments.
+    /// Step 9: the signed call is about another tool or other arguments.
     RequestMismatch: NotPresented,
-    /// The signed call is for another server.
+    /// Step 7: the signed call is for another server.
     CallForAnotherAudience: NotPresented,
-    /// The signed call is too old.
+    /// Step 8: the signed call is too old.
     CallTooOld: NotPresented,
-    /// The signed call is from the future.
+    /// Step 8: the signed call is from the future.
     CallFromFuture: NotPresented,
-    /// A mission it lives by has ended.
+    /// A mission that the chain lives by has ended.
     MissionEnded: Ended,
-    /// The task of a link has ended.
+    /// Step 18: the task of a link has ended.
     TaskEnded: Ended,
-    /// The key of a link's holder was revoked.
+    /// Step 18: the key of a link's holder was revoked.
     KeyRevoked: Ended,
-    /// An event on which it ends has fired.
+    /// An event on which a link ends has fired.
     EventFired: Ended,
-    /// The tool is withdrawn mission-wide.
+    /// A mission has withdrawn the tool.
     ToolWithdrawn: Ended,
-    /// A mission it lives by is suspended.
+    /// A mission that the chain lives by is suspended.
     MissionSuspended: Suspended,
-    /// Nothing was heard of a mission it lives by.
+    /// No status of a mission was received.
     StatusMissing: Unconfirmed,
-    /// What was heard of a mission it lives by is too old.
+    /// The status of a mission is too old.
     StatusStale: Unconfirmed,
     /// A controller contradicts itself.
     ControllerEquivocated: Unconfirmed,
-    /// A controller told more than may be kept.
+    /// A controller stated more than may be kept.
     TooMuchNews: Unconfirmed,
     /// The wave of a mission is not known.
     WaveUnknown: Unconfirmed,
-    /// A mission is past the waves in which it is good.
+    /// A mission is past the waves in which the link is valid.
     WaveClosed: Ended,
-    /// Tasks that it waits for are not done.
+    /// Tasks that a barrier waits for are not done.
     BarrierClosed: OutOfTime,
-    /// Too few of the tasks that it waits for can still be done.
+    /// Too few of the tasks that a barrier waits for can still be done.
     BarrierBroken: Ended,
-    /// A condition's fact is not known.
+    /// The fact of a condition is not known.
     FactUnknown: Condition,
-    /// A condition's fact was observed too long ago.
+    /// The fact of a condition was observed too long ago.
     FactTooOld: Condition,
-    /// A condition's fact is otherwise.
+    /// The fact does not satisfy the condition.
     ConditionFails: Condition,
-    /// No name for the principal in the server's system.
+    /// Step 16: the root has no alias of its principal in the server's system.
     AliasMissing: NotPermitted,
-    /// A limit is counted by a ledger that is not known here.
+    /// The server is not attached to a ledger that counts a limit.
     LedgerUnknown: Undecidable,
-    /// The argument that is counted is missing.
+    /// A counted argument is missing.
     AmountMissing: NotPermitted,
-    /// The argument that is counted is no number.
+    /// A counted argument is not a number.
     AmountNotANumber: NotPermitted,
-    /// The argument that is counted is negative.
+    /// A counted argument is negative.
     AmountNegative: NotPermitted,
-    /// An amount that is counted, or the sum of all, is too large or has too many digits.
+    /// A counted amount, or the sum of all, is too large or has too many digits.
     AmountOutOfRange: NotPermitted,
     /// An amount is not in the budget's unit.
     WrongUnit: NotPermitted,
     /// The argument with a budget for each value is missing.
     ValueMissing: NotPermitted,
-    /// The argument with a budget for each value is no text, number, true or false.
+    /// The argument with a budget for each value is not a text, number or boolean.
     ValueNotScalar: NotPermitted,
-    /// A budget would be exceeded.
+    /// The amount is more than a budget has left.
     BudgetExhausted: Exhausted,
     /// Calls come too fast.
     RateExceeded: Exhausted,
-    /// A tool was used that excludes this one.
+    /// A tool of an excluding group was used.
     GroupClosed: Exhausted,
-    /// Too few approvals.
+    /// Step 20: too few people approved.
     ApprovalsMissing: NotApproved,
-    /// More approvals than may be presented.
+    /// Step 19: more approvals than may be presented.
     TooManyApprovals: NotApproved,
-    /// An approval by somebody who may not.
+    /// Step 19: an approval by a key that no gate names.
     ApprovalByStranger: NotApproved,
-    /// One person's approval twice.
+    /// Step 19: two approvals by one person.
     ApprovedTwice: NotApproved,
-    /// An approval of a call at another server.
+    /// Step 19: an approval of a call at another server.
     ApprovalForAnotherAudience: NotApproved,
-    /// An approval of another call.
+    /// Step 19: an approval of another call.
     ApprovalForAnotherCall: NotApproved,
-    /// An approval from the future.
+    /// Step 19: an approval from the future.
     ApprovalFromFuture: NotApproved,
-    /// An approval that has expired.
+    /// Step 19: an approval that has expired.
     ApprovalExpired: NotApproved,
-    /// An approval older than the gate allows.
+    /// Step 20: an approval older than the gate allows.
     ApprovalTooOld: NotApproved,
-    /// An approval that its key did not sign.
+    /// Step 19: an approval that its key did not sign.
     ApprovalSignature: NotApproved,
-    /// The call was decided before. A caller who signed it anew is told what became of it.
+    /// The call was decided before. A caller who signed it anew receives the recorded outcome.
     AlreadyDecided: Replayed,
     /// The call's id was used before, for another request. A call with another id is another call.
     CallConflict: Replayed,
-    /// The call can't be remembered, so it can't be permitted.
+    /// The ledger can't remember the call, so it can't be permitted.
     LedgerFull: Undecidable,
-    /// The verifier accepts older calls, or has a greater leeway, than the ledger remembers.
+    /// The verifier's call age or leeway is greater than the ledger's.
     BeyondLedgerTerms: Undecidable,
     /// The ledger's answer is about another call.
     AnswerForAnotherCall: Undecidable,
     /// The permit is no longer valid.
     PermitExpired: OutOfTime,
-    /// Deciding takes more work than is granted.
+    /// The decision takes more work than is granted.
     OutOfWork: Undecidable,
 }
 
@@ -312,7 +340,7 @@ impl AsRef<str> for DenialCode {
     }
 }
 
-/// The text is the code of no denial.
+/// The error of a text that is the code of no denial.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("not the code of a denial")]
 pub struct DenialCodeError;

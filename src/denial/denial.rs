@@ -8,23 +8,23 @@ use crate::powers::Powers;
 use crate::sign::SignatureError;
 use std::fmt;
 
-/// Where a denial arose.
+/// The place where a denial arose.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DenialPlace {
-    /// In the bytes.
+    /// The bytes of the proof.
     Bytes,
-    /// At a link of the chain, from 0 for the root.
+    /// A link of the chain, from 0 for the root.
     Link(usize),
-    /// At the anchor's ceiling, which comes before the root.
+    /// The anchor's ceiling, which comes before the root.
     Ceiling,
-    /// At the call or its presenter.
+    /// The call or its presenter.
     Call,
-    /// At the verifier or its host.
+    /// The verifier or its host.
     Verifier,
 }
 
 impl DenialPlace {
-    /// The link's number; −1 for the ceiling.
+    /// Returns the number of the link; −1 for the ceiling.
     #[must_use]
     pub fn link(self) -> Option<i64> {
         match self {
@@ -35,11 +35,26 @@ impl DenialPlace {
     }
 }
 
-/// A refusal: where, and why.
+/// A refusal: its place and its reason.
 ///
-/// `Display` is what a caller may be told, the message of [`public`](Self::public), because errors
-/// end up in answers. The host's own sentence, with every fact, is [`details`](Self::details);
-/// `Debug` shows everything.
+/// `Display` writes the message of [`public`](Self::public), because errors end up in answers. The
+/// host's own sentence, with every fact, is [`details`](Self::details). `Debug` shows everything.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let sample = setup::sample()?;
+/// # let [(proof, call)] = sample.prove(["us/acme"])?;
+/// # let setup::Sample { verifier, here, .. } = sample;
+/// use mandatum::denial::{DenialKind, DenialPlace};
+/// use mandatum::{DecisionContext, Register};
+/// let context = DecisionContext::new(here, Register::none());
+/// let denial = verifier.check(&proof, &call.action, &context).unwrap_err();
+/// assert_eq!((denial.place(), denial.kind()), (DenialPlace::Link(1), DenialKind::NotPermitted));
+/// let message = "link 1: argument `account` has a value that is not permitted";
+/// assert_eq!(denial.to_string(), message);
+/// assert!(denial.missing().expect("powers are missing").permits(&call.action).is_ok());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Denial {
     place: DenialPlace,
@@ -51,32 +66,32 @@ impl Denial {
         Self { place, reason }
     }
 
-    /// Where it arose.
+    /// Returns the place where it arose.
     #[must_use]
     pub const fn place(&self) -> DenialPlace {
         self.place
     }
 
-    /// Why, with the facts.
+    /// Returns the reason with its facts.
     #[must_use]
     pub const fn reason(&self) -> &DenialReason {
         &self.reason
     }
 
-    /// Why, as a name.
+    /// Returns the name of the reason.
     #[must_use]
     pub fn code(&self) -> DenialCode {
         self.reason.code()
     }
 
-    /// What a caller can do about it.
+    /// Returns the group of its code, by what a caller can do.
     #[must_use]
     pub fn kind(&self) -> DenialKind {
         self.code().kind()
     }
 
-    /// The powers that would have permitted just this call, where powers were what was missing. Not
-    /// a promise: other checks may refuse it still.
+    /// Returns the powers that would have permitted just this call, where the call lacked powers.
+    /// Other checks may still refuse it.
     #[must_use]
     pub fn missing(&self) -> Option<Powers> {
         if let Some(request) = self.request() {
@@ -91,12 +106,12 @@ impl Denial {
         }
     }
 
-    /// What the holder can ask for, where asking helps: powers that a link lacks. Beyond the
-    /// ceiling nobody but the owner of the resource can help.
+    /// Returns the request that the holder can make, where a link lacks powers. Beyond the ceiling
+    /// only the owner of the resource can help.
     ///
-    /// Only for a chain that was verified. [`Verifier::check`](crate::Verifier::check) refuses what
-    /// the leaf doesn't permit before it verifies anything; a server that offers requests there
-    /// asks [`Verifier::request_for`](crate::Verifier::request_for).
+    /// Only a verified chain gives a request. [`Verifier::check`](crate::Verifier::check) refuses
+    /// what the leaf doesn't permit before it verifies anything. A server that offers requests
+    /// there calls [`Verifier::request_for`](crate::Verifier::request_for).
     #[must_use]
     pub fn request(&self) -> Option<&AccessRequest> {
         if let DenialReason::NotPermitted { request, .. } = &self.reason {
@@ -106,11 +121,11 @@ impl Denial {
         }
     }
 
-    /// Returns what became of a call that was decided before, where its holder signed it anew. A
-    /// lost answer is had again this way, and a retry takes a new id.
+    /// Returns the recorded outcome of a call that was decided before and that its holder signed
+    /// anew. A caller reads the outcome of a lost answer this way; a retry takes a new id.
     ///
-    /// The caller may know it: a call's identity has the leaf in it, so it is a call of that leaf's
-    /// holder, who signed both.
+    /// The caller may read it: the leaf is part of a call's identity, so the leaf's holder signed
+    /// both calls.
     #[must_use]
     pub const fn recorded(&self) -> Option<RecordedOutcome> {
         if let DenialReason::AlreadyDecided { recorded } = self.reason {
@@ -126,9 +141,9 @@ impl Denial {
         DenialDetails(self)
     }
 
-    /// What the caller may be told: what follows from the chain and the call that it presented
-    /// itself, and which issuers are trusted. Everything else stays with the host; such denials are
-    /// all one bare `Refused`.
+    /// Returns what the caller may be told: what follows from the chain and the call that it
+    /// presented itself, and which issuers are trusted. Everything else stays with the host; such
+    /// denials are all one bare `Refused`.
     #[must_use]
     pub fn public(&self) -> PublicDenial {
         if self.place == DenialPlace::Ceiling || self.reason.is_hosts_own() {
@@ -141,8 +156,8 @@ impl Denial {
                 message,
             };
         }
-        // Which keys its issuer has is the verifier's own: a key that is none of them is answered
-        // as a wrong signature.
+        // Only the verifier knows the issuer's keys, so an unknown key is answered like a wrong
+        // signature.
         if matches!(
             self.reason,
             DenialReason::Chain(ChainErrorKind::SignerUnknown { .. })
@@ -164,16 +179,34 @@ impl Denial {
     }
 }
 
-/// What a caller may be told about a denial.
+/// The part of a denial that its caller may read.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # use mandatum::{Budget, Label, Limit};
+/// # let budget = Budget::calls(Label::new("reads")?, Label::new("main")?, 5);
+/// # let sample = setup::sample_with([Limit::budget(budget)])?;
+/// # let [(proof, call)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, here, .. } = sample;
+/// use mandatum::{DecisionContext, DenialCode, Register};
+/// // The root has a budget, and this server is not attached to its ledger: callers don't learn it.
+/// let context = DecisionContext::new(here, Register::none());
+/// let denial = verifier.check(&proof, &call.action, &context).unwrap_err();
+/// assert_eq!(denial.code(), DenialCode::LedgerUnknown);
+/// let public = denial.public();
+/// assert_eq!((public.code, public.link), ("Refused", None));
+/// assert_eq!(public.message, "refused by the server's policy");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PublicDenial {
-    /// What to do about it.
+    /// Group of the code, by what the caller can do.
     pub kind: DenialKind,
-    /// The code's name, or `Refused` for what is the host's own business.
+    /// Name of the code, or `Refused` for what only the host knows.
     pub code: &'static str,
-    /// The link, where it is about one.
+    /// Number of the link, where it is about one; −1 for the ceiling.
     pub link: Option<i64>,
-    /// What became of the call, where it was decided before and its holder signed it anew.
+    /// Recorded outcome of the call, where it was decided before and its holder signed it anew.
     pub recorded: Option<RecordedOutcome>,
     /// One plain sentence.
     pub message: String,
@@ -183,7 +216,7 @@ impl From<ChainError> for Denial {
     fn from(error: ChainError) -> Self {
         let at_link = DenialPlace::Link(error.link);
         if let ChainErrorKind::OutOfWork(out) = error.kind {
-            // A root's powers are compared with the ceiling and with nothing else.
+            // The powers of a root are compared only with the ceiling, which is the host's own.
             let place = if error.link == 0 {
                 DenialPlace::Ceiling
             } else {
@@ -208,7 +241,7 @@ impl From<CodecError> for Denial {
 }
 
 impl fmt::Display for Denial {
-    /// The public form.
+    /// Writes the public form.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.public().fmt(f)
     }

@@ -18,7 +18,7 @@ use crate::primitives::{Audience, Label, MandateId, OutOfWork, Seconds, Ticked, 
 use std::fmt;
 use thiserror::Error;
 
-/// Why a call is refused, with the facts.
+/// The reason of a denial, with its facts.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DenialReason {
@@ -31,44 +31,44 @@ pub enum DenialReason {
     /// The chain was verified under another configuration of the verifier.
     #[error("the chain was verified under another configuration; verify it again")]
     OtherConfiguration,
-    /// A link's beginning lies in the future, further than the leeway.
-    #[error("issued at {issued_at}, now is {now}")]
+    /// A link is issued in the future, further than the leeway.
+    #[error("issued in the future, at {issued_at}, now is {now}")]
     IssuedInFuture {
-        /// When the link was issued.
+        /// Time of issuing.
         issued_at: Timestamp,
-        /// Now.
+        /// Time of the decision.
         now: Timestamp,
     },
     /// A link has expired.
     #[error("expired at {expires}, now is {now}")]
     Expired {
-        /// When it expired.
+        /// Time of the expiry.
         expires: Timestamp,
-        /// Now.
+        /// Time of the decision.
         now: Timestamp,
     },
     /// A window has not opened.
     #[error("not before {opens}, now is {now}")]
     NotYet {
-        /// When it opens.
+        /// Time of the opening.
         opens: Timestamp,
-        /// Now.
+        /// Time of the decision.
         now: Timestamp,
     },
     /// A window has closed.
     #[error("the window closed at {closes}, now is {now}")]
     WindowClosed {
-        /// When it closed.
+        /// Time of the closing.
         closes: Timestamp,
-        /// Now.
+        /// Time of the decision.
         now: Timestamp,
     },
     /// This server is none of the audiences of a link.
-    #[error("for {named}, not for {}", Ticked(here.as_str()))]
+    #[error("valid at {named}, not at {}", Ticked(here.as_str()))]
     WrongAudience {
-        /// This server.
+        /// Name of this server.
         here: Audience,
-        /// The servers that the link names.
+        /// Servers that the link names.
         named: AudienceSet,
     },
     /// A link demands signed calls.
@@ -77,136 +77,141 @@ pub enum DenialReason {
     /// A link's powers do not permit the call.
     #[error("{refusal}")]
     NotPermitted {
-        /// Why not.
+        /// Reason of the refusal.
         refusal: PermissionError,
-        /// What would have permitted just this call, where that can be named and no request does.
+        /// Powers that would have permitted just this call, where they can be named and there is no
+        /// request.
         missing: Option<Powers>,
-        /// The leaf's holder's request for it, where the chain was verified: nobody asks in
-        /// another's name.
+        /// Request of the leaf's holder for these powers. It is absent for an unverified chain,
+        /// because nobody may ask in another's name.
         request: Option<Box<AccessRequest>>,
     },
     /// The anchor's ceiling does not permit the call.
     #[error("beyond the anchor's ceiling: {refusal}")]
     CeilingRefuses {
-        /// Why not.
+        /// Reason of the refusal.
         refusal: PermissionError,
-        /// What would have permitted just this call, where that can be named.
+        /// Powers that would have permitted just this call, where they can be named.
         missing: Option<Powers>,
     },
-    /// The host's word for the holder is not accepted for this effect.
+    /// The host's statement of the holder is not accepted for this effect.
     #[error("an asserted holder is not accepted for effect {effect}")]
     AssertionNotAccepted {
-        /// The call's effect.
+        /// Effect of the call.
         effect: Effect,
     },
-    /// The presenter speaks of another mandate than the leaf.
+    /// The presenter names another mandate than the leaf.
     #[error("presented for mandate {named}, the leaf is {leaf}")]
     WrongLeaf {
-        /// The mandate spoken of.
+        /// Mandate that the presenter names.
         named: MandateId,
-        /// The leaf.
+        /// Leaf of the chain.
         leaf: MandateId,
     },
     /// The presenter is not the leaf's holder: another key, or a signature that does not verify
-    /// under the holder's.
+    /// under the holder's key.
     #[error("not presented by the holder")]
     NotTheHolder,
     /// The signed call has another id.
     #[error("the signed call has another id")]
     CallIdMismatch,
-    /// The signed call is about another tool or other arguments. Only a digest was signed, so it is
-    /// not known which; often a number lost digits on the way.
+    /// The signed call is about another tool or other arguments. Only a digest was signed, so the
+    /// difference is not known; often a number lost digits on the way.
     #[error("the signed call is about another tool or other arguments")]
     RequestMismatch,
     /// The signed call is for another server.
     #[error("the call was signed for {}", Ticked(named.as_str()))]
     CallForAnotherAudience {
-        /// The server it was signed for.
+        /// Server that it was signed for.
         named: Audience,
     },
     /// The signed call is too old.
     #[error("the call was signed at {at}, too long before {now}")]
     CallTooOld {
-        /// When it was signed.
+        /// Time of the signature.
         at: Timestamp,
-        /// Now.
+        /// Time of the decision.
         now: Timestamp,
     },
     /// The signed call is from the future, further than the leeway.
-    #[error("the call was signed at {at}, now is {now}")]
+    #[error("the call was signed in the future, at {at}, now is {now}")]
     CallFromFuture {
-        /// When it was signed.
+        /// Time of the signature.
         at: Timestamp,
-        /// Now.
+        /// Time of the decision.
         now: Timestamp,
     },
-    /// What it serves has ended, is suspended, or is not known to go on.
+    /// The mission or task that the call depends on has ended or is suspended, or its state is
+    /// unknown.
     #[error(transparent)]
     NotAlive(#[from] LivenessError),
-    /// It is not its turn, or no longer: its waves, or the tasks that it waits for.
+    /// A wave or barrier is not yet open, or no longer.
     #[error(transparent)]
     NotItsTurn(#[from] NotReadyError),
-    /// A condition's fact was not observed, or is not open to the chain's issuer.
+    /// The fact of a condition was not observed, or is not open to the chain's issuer.
     #[error("fact {} is not known to chains of this issuer", Ticked(fact.as_str()))]
     FactUnknown {
-        /// The fact.
+        /// Name of the fact.
         fact: Label,
     },
-    /// A condition's fact was observed too long ago.
-    #[error("fact {} was observed at {at}, at most {max_age} ago is accepted, now is {now}", Ticked(fact.as_str()))]
+    /// The fact of a condition was observed too long ago.
+    #[error(
+        "fact {} was observed at {at}, at most {max_age} ago is accepted, now is {now}",
+        Ticked(fact.as_str())
+    )]
     FactTooOld {
-        /// The fact.
+        /// Name of the fact.
         fact: Label,
-        /// When it was observed.
+        /// Time of the observation.
         at: Timestamp,
-        /// How long ago that may be.
+        /// Greatest age that the condition accepts.
         max_age: Seconds,
-        /// Now.
+        /// Time of the decision.
         now: Timestamp,
     },
-    /// Asking whether a condition holds takes more work than is granted.
+    /// The condition takes more work than is granted.
     #[error("condition on fact {}: {out}", Ticked(fact.as_str()))]
     FactOutOfWork {
-        /// The fact.
+        /// Name of the fact.
         fact: Label,
-        /// How it was told.
+        /// The error of the work.
         out: OutOfWork,
     },
-    /// A condition's fact is otherwise.
+    /// The fact does not satisfy the condition.
     #[error("fact {} does not satisfy the condition", Ticked(fact.as_str()))]
     ConditionFails {
-        /// The fact.
+        /// Name of the fact.
         fact: Label,
     },
-    /// It can't be charged to an account.
+    /// The call can't be charged to an account.
     #[error(transparent)]
     NotCharged(Box<ChargeError>),
     /// The people who must approve did not.
     #[error(transparent)]
     NotApproved(Box<ApprovalError>),
-    /// The root has no name for its principal in the server's system.
-    #[error("no name for the principal in {}", Ticked(system.as_str()))]
+    /// The root has no alias of its principal in the server's system.
+    #[error("the root has no alias of its principal in system {}", Ticked(system.as_str()))]
     AliasMissing {
-        /// The system.
+        /// Name of the system.
         system: Label,
     },
-    /// The verifier demands more of every chain than this one says.
+    /// The chain does not satisfy what the verifier demands of every chain.
     #[error(transparent)]
     Floor(#[from] FloorError),
     /// The call was decided before.
     #[error("this call was decided before{}", OutcomeOf(*recorded))]
     AlreadyDecided {
-        /// What became of it, for a call that its holder signed anew; absent for bytes that were
-        /// presented before.
+        /// Recorded outcome, for a call that its holder signed anew. It is absent for bytes that
+        /// were presented before.
         recorded: Option<RecordedOutcome>,
     },
     /// The call's id was used before, for another request.
     #[error("the call's id was used before, for another request")]
     CallConflict,
     /// The ledger is full, or has forgotten calls as old as this.
-    #[error("the call can't be remembered")]
+    #[error("the ledger has no room for the call, or has forgotten calls as old as it")]
     LedgerFull,
-    /// The verifier accepts older calls, or has a greater leeway, than the ledger remembers.
+    /// The verifier's call age or leeway is greater than the ledger's.
     #[error("the verifier's call age or leeway is greater than the ledger's")]
     BeyondLedgerTerms,
     /// The ledger's answer is about another call.
@@ -215,12 +220,12 @@ pub enum DenialReason {
     /// The permit is no longer valid.
     #[error("the permit was valid until {until}, now is {now}")]
     PermitExpired {
-        /// The first second in which it was not.
+        /// First second in which it was no longer valid.
         until: Timestamp,
-        /// Now.
+        /// Time of the start.
         now: Timestamp,
     },
-    /// Deciding takes more work than is granted.
+    /// The decision takes more work than is granted.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
 }
@@ -254,7 +259,7 @@ impl From<ApprovalError> for DenialReason {
 }
 
 impl DenialReason {
-    /// Its name.
+    /// Returns its name.
     #[must_use]
     pub fn code(&self) -> DenialCode {
         match self {
@@ -297,11 +302,10 @@ impl DenialReason {
         }
     }
 
-    /// Whether it rests on what is the host's own: terms and ceilings of anchors, floors, policy,
-    /// missions, facts, ledger. The issuers that it trusts are public.
-    ///
-    /// Spelled out, so that a new reason is said to be public or is not.
+    /// Returns whether it reveals what only the host knows: terms and ceilings of anchors, floors,
+    /// policy, missions, facts, ledger. The issuers that it trusts are public.
     pub(crate) const fn is_hosts_own(&self) -> bool {
+        // No wildcard arm, so that whoever adds a reason decides whether it is public.
         match self {
             Self::Chain(kind) => is_anchors_own(kind),
             Self::NotCharged(not_charged) => not_charged.is_hosts_own(),
@@ -336,20 +340,20 @@ impl DenialReason {
             | Self::CallForAnotherAudience { .. }
             | Self::CallTooOld { .. }
             | Self::CallFromFuture { .. }
-            // Of the powers of links; those of the ceiling are at its place, and those of facts and
-            // missions apart.
+            // The work of powers of links. That of the ceiling has the ceiling's place, which
+            // `Denial::public` hides; facts and missions have reasons of their own.
             | Self::OutOfWork(_)
-            // From the gates of the chain and the approvals that came along.
+            // From the gates of the chain and the approvals that were presented.
             | Self::NotApproved(_)
-            // Of what was done under the very leaf that signed the call.
+            // About calls of the very leaf that signed this one.
             | Self::AlreadyDecided { .. }
             | Self::CallConflict => false,
         }
     }
 }
 
-/// Whether a broken rule rests on an anchor's terms, which only its issuer's holders are told of,
-/// and they only that they are refused.
+/// Returns whether a broken rule reveals an anchor's terms. Even the holders of its issuer are told
+/// only that they are refused.
 const fn is_anchors_own(kind: &ChainErrorKind) -> bool {
     match kind {
         ChainErrorKind::LivesTooLong { .. }
@@ -370,7 +374,7 @@ const fn is_anchors_own(kind: &ChainErrorKind) -> bool {
         | ChainErrorKind::NeverValid { .. }
         | ChainErrorKind::TooManyHops { .. }
         | ChainErrorKind::Task(_)
-        // Whose roots a verifier trusts is public.
+        // The issuers that a verifier trusts are public.
         | ChainErrorKind::UnknownIssuer { .. }
         | ChainErrorKind::Signature(_)
         | ChainErrorKind::SignerUnknown { .. }

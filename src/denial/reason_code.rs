@@ -1,4 +1,4 @@
-//! The code of each reason that another room, or another file of this one, gives.
+//! The codes of the reasons that other modules, or other files of this one, give.
 
 use super::approval_error::ApprovalError;
 use super::charge_error::ChargeError;
@@ -9,6 +9,7 @@ use crate::codec::CodecErrorKind;
 use crate::mission::{LivenessError, NotReadyError};
 use crate::powers::{ArgumentError, PermissionError};
 
+/// Returns the code of bytes that can't be read.
 pub(crate) fn fault_code(kind: &CodecErrorKind) -> DenialCode {
     match kind {
         CodecErrorKind::Truncated => DenialCode::Truncated,
@@ -37,6 +38,7 @@ pub(crate) fn fault_code(kind: &CodecErrorKind) -> DenialCode {
     }
 }
 
+/// Returns the code of a broken rule.
 pub(crate) const fn broken_code(kind: &ChainErrorKind) -> DenialCode {
     match kind {
         ChainErrorKind::TooManyLinks => DenialCode::TooManyLinks,
@@ -54,7 +56,7 @@ pub(crate) const fn broken_code(kind: &ChainErrorKind) -> DenialCode {
         ChainErrorKind::LivesTooLong { .. } => DenialCode::LivesTooLong,
         ChainErrorKind::NoAttestedGrant => DenialCode::NoAttestedGrant,
         ChainErrorKind::GrantNotAccepted { .. } => DenialCode::GrantNotAccepted,
-        // To strangers both are one, and so they are in logs.
+        // Callers can't tell the two apart (`Denial::public`), so they share a code in logs, too.
         ChainErrorKind::Signature(_) | ChainErrorKind::SignerUnknown { .. } => {
             DenialCode::BadSignature
         }
@@ -77,12 +79,13 @@ pub(crate) const fn broken_code(kind: &ChainErrorKind) -> DenialCode {
         ChainErrorKind::ScopeMeetsNothing { .. } => DenialCode::ScopeMeetsNothing,
         ChainErrorKind::FactUnnamed { .. } => DenialCode::FactUnnamed,
         ChainErrorKind::NotADelegate { .. } => DenialCode::NotADelegate,
-        // Only issuing meets it.
+        // Unreachable in a decision: only issuing returns it (rule 23). The code is step 2's.
         ChainErrorKind::IssuedAhead { .. } => DenialCode::IssuedInFuture,
         ChainErrorKind::OutOfWork(_) => DenialCode::OutOfWork,
     }
 }
 
+/// Returns the code of a floor that is not satisfied.
 pub(crate) const fn below_floor_code(below: &FloorError) -> DenialCode {
     match below {
         FloorError::MissionRequired => DenialCode::MissionRequired,
@@ -94,6 +97,7 @@ pub(crate) const fn below_floor_code(below: &FloorError) -> DenialCode {
     }
 }
 
+/// Returns the code of an execution that should no longer run.
 pub(crate) const fn not_alive_code(not_alive: &LivenessError) -> DenialCode {
     match not_alive {
         LivenessError::MissionEnded { .. } => DenialCode::MissionEnded,
@@ -110,6 +114,7 @@ pub(crate) const fn not_alive_code(not_alive: &LivenessError) -> DenialCode {
     }
 }
 
+/// Returns the code of a call in a closed wave or before a closed barrier.
 pub(crate) const fn not_its_turn_code(not_its_turn: &NotReadyError) -> DenialCode {
     match not_its_turn {
         NotReadyError::WaveUnknown { .. } => DenialCode::WaveUnknown,
@@ -121,6 +126,7 @@ pub(crate) const fn not_its_turn_code(not_its_turn: &NotReadyError) -> DenialCod
     }
 }
 
+/// Returns the code of a call that can't be charged.
 pub(crate) const fn not_charged_code(not_charged: &ChargeError) -> DenialCode {
     match not_charged {
         ChargeError::LedgerUnknown { .. } => DenialCode::LedgerUnknown,
@@ -140,6 +146,7 @@ pub(crate) const fn not_charged_code(not_charged: &ChargeError) -> DenialCode {
     }
 }
 
+/// Returns the code of a call that is not approved.
 pub(crate) const fn not_approved_code(not_approved: &ApprovalError) -> DenialCode {
     match not_approved {
         ApprovalError::TooManyApprovals { .. } => DenialCode::TooManyApprovals,
@@ -155,6 +162,7 @@ pub(crate) const fn not_approved_code(not_approved: &ApprovalError) -> DenialCod
     }
 }
 
+/// Returns the code of a call that powers refuse.
 pub(crate) const fn refusal_code(refusal: &PermissionError) -> DenialCode {
     match refusal {
         PermissionError::Tool => DenialCode::ToolNotPermitted,

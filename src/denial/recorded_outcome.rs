@@ -3,21 +3,20 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// The outcome that a ledger has recorded of a call.
-///
-/// Its name is that of [`as_str`](Self::as_str) wherever it is written.
+/// The outcome that a ledger has recorded of a call. It is written by its name,
+/// [`as_str`](Self::as_str).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum RecordedOutcome {
-    /// It was reserved, and is not closed.
+    /// The call was reserved, and is not closed.
     Open,
-    /// It was reserved, and closed with this outcome.
+    /// The call was reserved, and closed with this outcome.
     Closed(Outcome),
-    /// A charge of it did not fit, and it did not run.
+    /// A charge of the call did not fit, and it did not run.
     Refused,
 }
 
 impl RecordedOutcome {
-    /// All of them.
+    /// All outcomes.
     pub const ALL: [Self; 5] = [
         Self::Open,
         Self::Closed(Outcome::Done),
@@ -61,7 +60,7 @@ impl fmt::Display for RecordedOutcome {
     }
 }
 
-/// The text is the name of no recorded outcome.
+/// The error of a text that is the name of no recorded outcome.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a recorded outcome is `open`, `done`, `failed`, `undone` or `refused`")]
 pub struct RecordedOutcomeError;

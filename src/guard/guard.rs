@@ -18,15 +18,32 @@ use thiserror::Error;
 /// Everything that a host needs around a tool, in one value: verifier, register, ledger, receipts.
 /// Threads share it.
 ///
-/// [`run`](Self::run) walks the whole ladder: check, settle, receipt, start, the tool, outcome. The
+/// [`run`](Self::run) walks the whole ladder: check, settle, receipt, start, tool, outcome. The
 /// tool runs on a started permit, at most once, or not at all.
 ///
-/// # The ladder of an async host
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let sample = setup::sample()?;
+/// # let [(proof, call)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, audience, now, server: key, .. } = sample;
+/// use mandatum::guard::{ReceivedCall, StoreError};
+/// use mandatum::{Guard, MemoryLedger, Register};
+/// let (register, ledger) = (Register::none().clone(), MemoryLedger::new(1_000));
+/// let guard = Guard::new(verifier, audience, register, ledger, key, |_receipt| Ok(()));
+/// let received = ReceivedCall::new(&proof, &call.action);
+/// assert!(guard.run(&received, || now, |_running| Ok::<_, StoreError>(())).is_ok());
+/// // One receipt of the start, one of the end; the same bytes are refused.
+/// assert_eq!(guard.head().length, 2);
+/// assert!(guard.run(&received, || now, |_running| Ok::<_, StoreError>(())).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # An async host
 ///
 /// A guard blocks the thread that it runs on. A host whose ledger, store and tools are awaited
-/// walks the same ladder in a function of its own. Every step takes the value that the step before
-/// it gave, so none can be left out; a future that is dropped half-way leaves the charges spent and
-/// the call open in the record. Denials are counted where the error arrives.
+/// walks the same ladder in a function of its own. Every step takes the value of the step before
+/// it, so none can be left out. A future that is dropped half-way leaves the charges spent and the
+/// call open in the record. The host counts denials where the error arrives.
 ///
 /// ```
 /// use mandatum::charge::{Charges, LedgerAnswer, Reservation};
@@ -36,7 +53,7 @@ use thiserror::Error;
 /// use mandatum::primitives::AttemptId;
 /// use mandatum::{Action, DecisionContext, Permit, Timestamp, Verifier};
 ///
-/// /// What the host brings along: its ledger, the store of its receipts, its clock, its randomness.
+/// /// The parts of the host: its ledger, the store of its receipts, its clock, its randomness.
 /// trait Host {
 ///     async fn reserve(&self, charges: &Charges, attempt: AttemptId) -> LedgerAnswer;
 ///     async fn close(&self, reservation: Reservation, outcome: Outcome);
@@ -53,7 +70,7 @@ use thiserror::Error;
 ///     tool: impl AsyncFnOnce(&RunningCall) -> Result<T, E>,
 /// ) -> Result<T, GuardError<E>> {
 ///     let unsettled = verifier.check(proof, action, context)?;
-///     // Where the reply is lost, the host asks again with the same id.
+///     // If the reply is lost, the host asks again with the same id.
 ///     let answer = host.reserve(unsettled.charges(), host.random()).await;
 ///     let permit = unsettled.settle(answer)?;
 ///     if let Err(not_stored) = host.put_started(&permit).await {
@@ -97,21 +114,21 @@ type Store = Box<dyn Fn(&Token<Receipt>) -> Result<(), StoreError> + Send + Sync
 #[error("the receipt could not be stored")]
 pub struct StoreError;
 
-/// The treatment of the charges of an operation whose closure returned an error. Those of one that
-/// panicked stay spent: whoever can make a tool panic after its effect would else spend without
-/// end.
+/// The treatment of the charges of an operation whose closure returned an error. The charges of one
+/// that panicked stay spent: otherwise a caller who can make a tool panic after its effect could
+/// spend without end.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum OnFailure {
-    /// They stay spent: it may have had part of its effect.
+    /// The charges stay spent, because the tool may have had part of its effect.
     #[default]
     Commit,
-    /// They are given back: the host knows that a tool that returns an error has had no effect at
-    /// all.
+    /// The charges are given back. It is for a host that knows that a tool which returns an error
+    /// has had no effect at all.
     Release,
 }
 
-/// Why a guarded tool gave no result. `Display` shows what a caller may be told of a denial; see
-/// [`Denial::details`].
+/// The reason why a guarded tool gave no result. `Display` shows what a caller may be told of a
+/// denial; see [`Denial::details`].
 #[derive(Debug, Error)]
 pub enum GuardError<E> {
     /// The call was refused, and the tool did not run.
@@ -125,8 +142,27 @@ pub enum GuardError<E> {
     Tool(E),
 }
 
-/// A call as a server received it: the execution proof's bytes, and what the server is about to
-/// run.
+/// A call as a server received it: the bytes of the execution proof, and the action that the server
+/// is about to run.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let sample = setup::sample()?;
+/// # let [(proof, _)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, audience, now, server: key, .. } = sample;
+/// # use mandatum::{Guard, MemoryLedger, Register};
+/// # let (register, ledger) = (Register::none().clone(), MemoryLedger::new(1_000));
+/// # let guard = Guard::new(verifier, audience, register, ledger, key, |_receipt| Ok(()));
+/// use mandatum::guard::{GuardError, ReceivedCall, StoreError};
+/// use mandatum::{Action, DenialCode, Effect};
+/// // The action comes from the request itself, and the proof must be of this action.
+/// let action = Action::new("crm.read", [("account", "eu/globex")], Effect::Read)?;
+/// let received = ReceivedCall::new(&proof, &action);
+/// let refused = guard.run(&received, || now, |_running| Ok::<(), StoreError>(()));
+/// let Err(GuardError::Denied(denial)) = refused else { panic!("the proof is of another call") };
+/// assert_eq!(denial.code(), DenialCode::RequestMismatch);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Copy, Debug)]
 pub struct ReceivedCall<'a> {
     proof: &'a [u8],
@@ -136,7 +172,7 @@ pub struct ReceivedCall<'a> {
 }
 
 impl<'a> ReceivedCall<'a> {
-    /// The proof that came, and the action that it must be for.
+    /// Creates a received call from the proof and the action that the proof must be for.
     #[must_use]
     pub const fn new(proof: &'a [u8], action: &'a Action) -> Self {
         Self {
@@ -147,7 +183,7 @@ impl<'a> ReceivedCall<'a> {
         }
     }
 
-    /// With what the host observed.
+    /// Sets the facts that the host observed.
     #[must_use]
     pub const fn with_facts(self, facts: &'a Facts) -> Self {
         Self {
@@ -156,7 +192,7 @@ impl<'a> ReceivedCall<'a> {
         }
     }
 
-    /// With the approvals that came with it.
+    /// Sets the approvals that arrived with the call.
     #[must_use]
     pub const fn with_approvals(self, approvals: &'a [Token<Approval>]) -> Self {
         Self { approvals, ..self }
@@ -164,10 +200,11 @@ impl<'a> ReceivedCall<'a> {
 }
 
 impl Guard {
-    /// A guard of the tools of `audience`, which starts with what `register` knows. Its receipts
-    /// are signed with `key` and handed to `store`, in order and one at a time, each before what it
-    /// permits begins; what can't be stored does not begin. `store` returns an error only for what
-    /// it has not stored, and does not panic.
+    /// Creates a guard of the tools of `audience`, which starts with the state in `register`.
+    ///
+    /// Its receipts are signed with `key` and given to `store`, in order and one at a time, each
+    /// before what it permits begins. An operation whose receipt can't be stored does not begin.
+    /// `store` must return an error only for a receipt that it has not stored, and must not panic.
     #[must_use]
     pub fn new(
         verifier: Verifier,
@@ -193,7 +230,8 @@ impl Guard {
         }
     }
 
-    /// Whose ledger counts for these names. See [`DecisionContext::with_ledgers`].
+    /// Sets the names of the ledgers that its ledger counts for. See
+    /// [`DecisionContext::with_ledgers`].
     #[must_use]
     pub fn with_ledgers(self, ledgers: impl IntoIterator<Item = Label>) -> Self {
         Self {
@@ -202,7 +240,7 @@ impl Guard {
         }
     }
 
-    /// Acting on principals' accounts in this system. See [`DecisionContext::with_system`].
+    /// Sets the system on whose accounts it acts. See [`DecisionContext::with_system`].
     #[must_use]
     pub fn with_system(self, system: Label) -> Self {
         Self {
@@ -211,7 +249,7 @@ impl Guard {
         }
     }
 
-    /// Not verifying again what `cache` knows. See [`ChainCache`].
+    /// Sets a cache, so that links which it knows are not verified again. See [`ChainCache`].
     #[must_use]
     pub fn with_cache(self, cache: ChainCache) -> Self {
         Self {
@@ -220,13 +258,14 @@ impl Guard {
         }
     }
 
-    /// Fetches stored notices between authenticating a call and deciding on it: `source` is asked
-    /// for all that the chain at hand watches, and what it returns is applied to the register, each
-    /// notice with the time of its receipt, which is stored beside it. It is asked at every
-    /// authenticated call, while no lock is held, and does not panic.
+    /// Fetches stored notices between authenticating a call and deciding on it.
     ///
-    /// Without it, a notice about a mandate that this server has not yet seen must be applied again
-    /// by the host when it has; see [`Register::apply`].
+    /// `source` receives everything that the chain at hand watches. What it returns is applied to
+    /// the register, each notice with the time of its receipt, which is stored beside it. It is
+    /// called at every authenticated call, while no lock is held, and must not panic.
+    ///
+    /// Without a source, the host must apply a notice about a mandate again when this server has
+    /// first seen the mandate; see [`Register::apply`].
     #[must_use]
     pub fn with_source(
         self,
@@ -238,21 +277,23 @@ impl Guard {
         }
     }
 
-    /// What becomes of the charges of tools that fail.
+    /// Sets the treatment of the charges of tools that fail.
     #[must_use]
     pub fn with_on_failure(self, on_failure: OnFailure) -> Self {
         Self { on_failure, ..self }
     }
 
-    /// Going on with the record that ends at `head`.
+    /// Continues the record that ends at `head`.
     #[must_use]
     pub fn with_head(self, head: LogHead) -> Self {
         let receipts = Mutex::new(ReceiptLog::resume(self.key.public(), head));
         Self { receipts, ..self }
     }
 
-    /// Changes what is known of missions: takes in notices, forgets old ones.
+    /// Changes the state of missions: applies notices, forgets old ones.
     pub fn update<T>(&self, change: impl FnOnce(&mut Register) -> T) -> T {
+        // Every function of a register leaves it whole, so a lock that a panicking `change`
+        // poisoned still guards a whole one.
         change(
             &mut self
                 .register
@@ -261,13 +302,13 @@ impl Guard {
         )
     }
 
-    /// Its ledger.
+    /// Returns its ledger.
     #[must_use]
     pub const fn ledger(&self) -> &MemoryLedger {
         &self.ledger
     }
 
-    /// How far its record goes.
+    /// Returns the end of its record.
     #[must_use]
     pub fn head(&self) -> LogHead {
         self.receipts
@@ -276,11 +317,11 @@ impl Guard {
             .head()
     }
 
-    /// Puts the denials since the last receipt on record, for a host that does so every so often,
-    /// or before it stops: else they wait for the next permit. `id` is unique, from the host.
+    /// Puts the denials since the last receipt on record. A host calls it every so often and before
+    /// it stops; otherwise the denials wait for the next permit. `id` is unique, from the host.
     ///
     /// # Errors
-    /// [`StoreError`]; they are then still counted.
+    /// [`StoreError`] where `store` returned one. The denials are then still counted.
     pub fn record_denials(
         &self,
         id: impl Into<TokenId>,
@@ -289,16 +330,18 @@ impl Guard {
         self.record(|log| log.counted(id, clock(), &self.key))
     }
 
-    /// Runs a tool for a call, if it is permitted; `clock` is read when it is decided, when it
-    /// starts, when it ends, and for each receipt. It does not step back, nor panic, nor ask the
-    /// guard.
+    /// Runs a tool for a call, if it is permitted.
+    ///
+    /// `clock` is read when the call is decided, when it starts, when it ends, and for each
+    /// receipt. It must not step back, panic, or call the guard.
     ///
     /// A failed tool, one that panics included, is put on record, and its charges are treated as
-    /// the host [chose](Self::with_on_failure). The outcome of an operation whose last receipt can't be
-    /// stored stays open in the record.
+    /// the host [chose](Self::with_on_failure). An operation whose last receipt can't be stored
+    /// stays open in the record.
     ///
     /// # Errors
-    /// [`GuardError`].
+    /// [`GuardError`]: `Denied` for a call that is refused, `NotStored` where the receipt of its
+    /// start is not stored, `Tool` with the error of the tool.
     pub fn run<T, E>(
         &self,
         received: &ReceivedCall<'_>,
@@ -315,13 +358,13 @@ impl Guard {
             self.ledger.close(record.reservation(), record.outcome);
             return Err(GuardError::NotStored(not_stored));
         }
-        // Storing takes time, so the permit is asked last.
+        // Storing takes time, so the permit is checked after it.
         let running = permit.start(clock()).map_err(|not_started| {
             self.close(&not_started.record, &clock);
             self.denied(not_started.denial)
         })?;
-        // Dropped while panicking, it says that the tool failed: a panic may come after the effect,
-        // so nothing is given back.
+        // If the tool panics, this is dropped as it is and records a failure: the panic may come
+        // after the effect, so nothing is given back.
         let mut closing = Closing {
             guard: self,
             running: Some(running),
@@ -330,6 +373,7 @@ impl Guard {
         };
         let result = match &closing.running {
             Some(running) => tool(running),
+            // Unreachable: it was set above. Nothing runs without it.
             None => return Err(GuardError::NotStored(StoreError)),
         };
         closing.outcome = if result.is_ok() {
@@ -340,6 +384,7 @@ impl Guard {
         result.map_err(GuardError::Tool)
     }
 
+    /// Returns the permit of a call, settled with the ledger.
     fn permitted(
         &self,
         received: &ReceivedCall<'_>,
@@ -388,7 +433,7 @@ impl Guard {
         let watches = opened.watches();
         let notices = source(&watches);
         let here = here.with_now(clock());
-        // Signatures are verified while no lock is held, and none again of what is known.
+        // Signatures are verified while no lock is held, and those of known notices not at all.
         let retention = *self
             .register
             .read()
@@ -396,7 +441,7 @@ impl Guard {
             .retention();
         let mut received = Register::new(retention);
         for (notice, receipt) in notices {
-            // A receipt that is still to come would let a notice from further ahead count.
+            // A time of receipt in the future would let a notice from further ahead count.
             let receipt = receipt.min(here.now());
             let is_known = self
                 .register
@@ -404,7 +449,7 @@ impl Guard {
                 .unwrap_or_else(PoisonError::into_inner)
                 .knows(&notice, &watches, receipt);
             if !is_known {
-                // What does not count for this chain is passed over.
+                // A notice that does not count for this chain is ignored.
                 let _ = received.apply(&notice, &watches, receipt);
             }
         }
@@ -414,6 +459,7 @@ impl Guard {
         here
     }
 
+    /// Counts a denial for the next receipt.
     fn denied<E>(&self, denial: Denial) -> GuardError<E> {
         self.receipts
             .lock()
@@ -422,6 +468,7 @@ impl Guard {
         GuardError::Denied(denial)
     }
 
+    /// Returns the outcome of a tool that returned an error.
     const fn failed(&self) -> Outcome {
         match self.on_failure {
             OnFailure::Commit => Outcome::Failed,
@@ -429,31 +476,32 @@ impl Guard {
         }
     }
 
-    /// Puts a receipt on record, or leaves the record as it was.
+    /// Puts a receipt on record, or leaves the record unchanged.
     fn record(
         &self,
         receipt: impl FnOnce(&mut ReceiptLog) -> Result<Token<Receipt>, SignError>,
     ) -> Result<(), StoreError> {
         let mut log = self.receipts.lock().unwrap_or_else(PoisonError::into_inner);
+        // A copy, so that a receipt that is not stored leaves no gap in the record.
         let mut longer = log.clone();
+        // Unreachable error: the log's signer is the key that signs.
         let receipt = receipt(&mut longer).map_err(|_| StoreError)?;
         (self.store)(&receipt)?;
         *log = longer;
         Ok(())
     }
 
-    /// The clock is read while the record is held, so that its receipts are in the order of their
-    /// times.
+    /// Closes the operation in the ledger, then puts its end on record.
     fn close(&self, record: &OperationRecord, clock: &impl Fn() -> Timestamp) {
+        // Below, the clock is read while the record is locked, so receipts are in order of time.
         self.ledger.close(record.reservation(), record.outcome);
-        // It stays open in the record if this can't be stored, and who verifies the record sees
-        // that.
+        // If this can't be stored, the call stays open in the record, and verifying shows that.
         let _ =
             self.record(|log| log.finished(record, next_id(log, record.key), clock(), &self.key));
     }
 }
 
-/// What ends an operation, however its tool ends.
+/// The end of an operation, which is recorded however its tool ends.
 struct Closing<'g, C: Fn() -> Timestamp> {
     guard: &'g Guard,
     running: Option<RunningCall>,
@@ -469,9 +517,9 @@ impl<C: Fn() -> Timestamp> Drop for Closing<'_, C> {
     }
 }
 
-/// An id for the next receipt of a record. The digests of its receipts are unique, and a call can
-/// be permitted more than once, so the id is taken from the receipt before; that of the first one
-/// from the call.
+/// Returns an id for the next receipt of a record. A call can be permitted more than once, so the
+/// id is taken from the receipt before, whose digest is unique. The id of the first receipt is
+/// taken from the call.
 fn next_id(log: &ReceiptLog, key: CallKey) -> TokenId {
     let unique = log
         .head()

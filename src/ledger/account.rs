@@ -5,25 +5,26 @@ use crate::claims::Outcome;
 use crate::primitives::{Number, Period, Seconds, Timestamp, Total};
 use std::sync::Arc;
 
-/// One account.
+/// An account, with its state and how long it is kept.
 #[derive(Debug)]
 pub(crate) struct Account {
     pub(crate) state: State,
     /// The tenant that charged it first, whose room it takes.
     pub(crate) tenant: Arc<Tenant>,
-    /// When the latest call was charged.
+    /// The time of the latest charge.
     pub(crate) last: Timestamp,
-    /// The first second in which a value is no longer remembered; `None` of an account that the
+    /// The first second in which a value is no longer remembered; `None` for an account that the
     /// host forgets. It never moves earlier.
     pub(crate) keep_until: Option<Timestamp>,
-    /// The calls that hold a value, in whatever period they began.
+    /// The number of calls that hold a value, in whatever period they began.
     pub(crate) open: u32,
 }
 
+/// The state of an account, by its kind of limit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum State {
-    /// The amounts of calls that are closed, and of calls that are open; in a period by its index,
-    /// if they renew.
+    /// The amounts of calls that are closed and of calls that are open. A budget that renews has
+    /// them for a period, with the period's index.
     Spent {
         period: Option<(Period, u64)>,
         spent: Total,
@@ -35,21 +36,21 @@ pub(crate) enum State {
     Latched { group: usize },
 }
 
-/// The amounts that were charged to an account of a budget; of one that renews, in the period that
-/// the ledger's clock is in.
+/// The amounts that were charged to an account of a budget. For a budget that renews they are those
+/// of the period that the ledger's clock is in.
 ///
 /// They are counted exactly. Where a [`Number`] has too few digits for a sum, that is beyond 1.7 ×
 /// 10²⁰ with 18 digits after the point, it is shown rounded up.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Balance {
-    /// By calls that are closed as done or failed.
+    /// Amounts of calls that are closed as done or failed.
     pub spent: Number,
-    /// By calls that are open: held until they are closed.
+    /// Amounts of calls that are open, held until they are closed.
     pub held: Number,
 }
 
 impl Account {
-    /// Returns the state of an account after a charge, if it fits.
+    /// Returns the state of an account after a charge, if the charge fits.
     pub(crate) fn after(
         known: Option<&Self>,
         demand: &Demand,
@@ -68,13 +69,14 @@ impl Account {
                 Some(State::Latched { group: latched }) if latched != group => {
                     Err(ChargeRefusal::GroupClosed)
                 }
+                // A new account, or one that this group closed already.
                 _ => Ok(State::Latched { group }),
             },
         }
     }
 
-    /// Returns the state of an account after a charge that was made before, whether or not it fits;
-    /// `None` where it can't be added up.
+    /// Returns the state of an account after a restored charge, whether or not it fits; `None` for
+    /// a sum that is too large.
     pub(crate) fn counted(known: Option<&Self>, demand: &Demand, at: Timestamp) -> Option<State> {
         let known = known.map(|account| account.state);
         match *demand {
@@ -85,12 +87,15 @@ impl Account {
                     held,
                 } = Amounts::at(known, period, at);
                 let is_of_earlier = latest.is_some_and(|(period, index)| period.index(at) < index);
+                // A charge of an earlier period was counted there, and nothing is left of it now.
                 let amount = if is_of_earlier {
                     Number::ZERO
                 } else {
+                    // A restored charge is the host's data, so its amount may be anything.
                     amount.max(Number::ZERO)
                 };
                 let spent = spent.checked_add(Total::try_from(amount).ok()?)?;
+                // Only a total that can be compared with a maximum is kept.
                 spent.checked_add(held).map(|_| State::Spent {
                     period: latest,
                     spent,
@@ -110,20 +115,20 @@ impl Account {
         }
     }
 
-    /// Remembers a value until then, or for longer if it was already.
+    /// Remembers a value until then, or longer if it already is.
     pub(crate) fn keep(&mut self, until: Option<Timestamp>) {
         // `None` is less than any time.
         self.keep_until = self.keep_until.max(until);
     }
 
-    /// Returns when it is forgotten without being told: a value that is remembered for a time, and
-    /// of which no call is open.
+    /// Returns when the account is forgotten by itself. That is only a value that is remembered for
+    /// a time and is held by no open call.
     pub(crate) fn forget_at(&self) -> Option<Timestamp> {
         self.keep_until.filter(|_| !self.is_held())
     }
 
-    /// Gives back or commits an amount that an open call held. What was taken in a period does
-    /// nothing to a later one.
+    /// Gives back or commits an amount that an open call held. An amount of one period changes
+    /// nothing in a later one.
     pub(crate) fn close(&mut self, hold: &Hold, outcome: Outcome, now: Timestamp) {
         if hold.remember.is_some() {
             self.open = self.open.saturating_sub(1);
@@ -142,8 +147,8 @@ impl Account {
         if period.map(|(_, index)| index) != hold.index {
             return;
         }
-        // It was added to `held` when the call was reserved, so both operations succeed; otherwise
-        // it stays held.
+        // The amount was added to `held` when the call was reserved, so both operations succeed. If
+        // one failed, the amount would stay held.
         let Some((amount, less)) = Total::try_from(hold.amount)
             .ok()
             .and_then(|amount| Some((amount, held.checked_sub(amount)?)))
@@ -165,8 +170,8 @@ impl Account {
         self.open > 0 || matches!(self.state, State::Spent { held, .. } if held != Total::ZERO)
     }
 
-    /// Returns the amounts at `now`; `None` of what is no budget, and of a value that is no longer
-    /// remembered.
+    /// Returns the amounts at `now`; `None` for an account of a rate or of groups, and for a value
+    /// that is no longer remembered.
     pub(crate) fn balance(&self, now: Timestamp) -> Option<Balance> {
         let State::Spent { period, .. } = self.state else {
             return None;
@@ -191,8 +196,8 @@ struct Amounts {
 }
 
 impl Amounts {
-    /// The amounts of an account in the period that a time lies in, or in a later one that it is in
-    /// already: of a clock that was set back the later index stays.
+    /// Returns the amounts of an account in the period that `now` is in. If the account is in a
+    /// later period already, because a clock was set back, that period stays.
     ///
     /// The kind of limit and the period are part of an account's identity, so a known state is of
     /// the demand's kind.
@@ -216,14 +221,15 @@ impl Amounts {
         }
     }
 
-    /// A total that overflows is more than any maximum, and so is an amount below zero, which no
-    /// limit ever charges.
+    /// Returns the state after the amount is held. A total that overflows is more than any maximum,
+    /// and so is an amount below zero, which no limit ever charges.
     fn spend(self, amount: Number, max: Number) -> Result<State, ChargeRefusal> {
         let Self {
             period,
             spent,
             held,
         } = self;
+        // A maximum is never negative. If one were, nothing would fit.
         let max = Total::try_from(max).unwrap_or(Total::ZERO);
         let before = spent.checked_add(held);
         let more = Total::try_from(amount)
@@ -236,7 +242,7 @@ impl Amounts {
                     spent,
                     held,
                 }),
-                // `held` and the amount are at most `whole`.
+                // Unreachable: `held` and the amount together are at most `whole`.
                 None => Err(ChargeRefusal::Exhausted { left: Number::ZERO }),
             },
             _ => {
@@ -251,15 +257,18 @@ impl Amounts {
     }
 }
 
+/// Returns the theoretical arrival time of a rate.
 fn arrival(known: Option<State>) -> u128 {
     match known {
         Some(State::Arrival { next }) => next,
+        // A known state of another kind is unreachable; see `Amounts::at`.
         Some(State::Spent { .. } | State::Latched { .. }) | None => 0,
     }
 }
 
-/// GCRA (ITU-T I.371 annex A.1) in time units of a second's `burst`-th part, in which calls come
-/// `per` units apart and may come `(burst − 1) · per` units early.
+/// Returns the state after a call of a rate, by GCRA (ITU-T I.371 annex A.1). The unit of time is
+/// the `burst`-th part of a second. Calls come `per` units apart, and may come `(burst − 1) · per`
+/// units early.
 fn pace(next: u128, burst: u32, per: Seconds, now: Timestamp) -> Result<State, ChargeRefusal> {
     let (burst, increment) = (u128::from(burst), u128::from(per.get()));
     let arrival = u128::from(now.as_unix()).saturating_mul(burst);
@@ -270,6 +279,7 @@ fn pace(next: u128, burst: u32, per: Seconds, now: Timestamp) -> Result<State, C
             .ok()
             .and_then(|until| Timestamp::from_unix(until).ok());
         return Err(ChargeRefusal::TooFast {
+            // Beyond the last second that can be written, there is no better answer.
             until: until.unwrap_or(Timestamp::MAX),
         });
     }

@@ -10,18 +10,19 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(crate) struct Accounts {
     by_id: HashMap<AccountId, Account>,
-    /// Those that are remembered for a time, each with its time. Those of which an open call holds
-    /// something are not among them.
+    /// The accounts that are remembered for a time, each with that time. An account that an open
+    /// call holds is not among them.
     by_time: BTreeSet<(Timestamp, AccountId)>,
 }
 
 impl Accounts {
+    /// Returns an account.
     pub(crate) fn get(&self, id: &AccountId) -> Option<&Account> {
         self.by_id.get(id)
     }
 
     /// Puts an account into a state, by a charge at `at`, and remembers a value until then at
-    /// least; an account that is new takes its tenant's room.
+    /// least. A new account takes its tenant's room, which the caller has taken.
     pub(crate) fn set(
         &mut self,
         id: AccountId,
@@ -37,6 +38,7 @@ impl Accounts {
                 keep_until: None,
                 open: 0,
             });
+            // Restored charges come in any order, so the latest counts.
             (account.state, account.last) = (state, at.max(account.last));
             account.keep(until);
         });
@@ -60,7 +62,7 @@ impl Accounts {
         });
     }
 
-    /// Forgets the accounts whose time to be remembered has passed, and gives their room back.
+    /// Forgets the accounts whose time has passed, and gives their room back.
     pub(crate) fn forget(&mut self, now: Timestamp, room: &Room) {
         while let Some((keep_until, id)) = self.by_time.first().copied() {
             if keep_until > now {
@@ -73,8 +75,8 @@ impl Accounts {
         }
     }
 
-    /// Forgets the accounts that no call was charged to for longer than `unused`, but for those
-    /// that are remembered for a time.
+    /// Forgets the accounts that no call was charged to for longer than `unused`, except those that
+    /// are remembered for a time.
     pub(crate) fn forget_unused(&mut self, now: Timestamp, unused: Seconds, room: &Room) {
         self.forget(now, room);
         self.by_id.retain(|_, account| {

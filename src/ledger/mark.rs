@@ -3,18 +3,18 @@ use crate::claims::Outcome;
 use crate::denial::RecordedOutcome;
 use crate::primitives::{AttemptId, RequestDigest, Timestamp};
 
-/// What a ledger remembers of a decided call, under its [`CallKey`](crate::primitives::CallKey). Plain data: a
-/// row of a host's own ledger, beside the amounts that the call holds.
+/// The entry of a decided call in a ledger, under its [`CallKey`](crate::primitives::CallKey). It
+/// is plain data: a row of a host's own ledger, beside the amounts that the call holds.
 ///
 /// ```
 /// use mandatum::claims::Outcome;
 /// use mandatum::denial::RecordedOutcome;
 /// use mandatum::ledger::CallMark;
 /// use mandatum::primitives::RequestDigest;
-/// use mandatum::Timestamp;
-/// let (at, keep_until) = (Timestamp::from_unix(1_767_225_600)?, Timestamp::from_unix(1_767_225_661)?);
-/// let request = RequestDigest::from_bytes([7; 32]);
-/// let mut mark = CallMark { request, at, latest: at, attempt: None, recorded: RecordedOutcome::Open, keep_until };
+/// use mandatum::{Seconds, Timestamp};
+/// let (at, recorded) = (Timestamp::from_unix(1_767_225_600)?, RecordedOutcome::Open);
+/// let (request, keep_until) = (RequestDigest::from_bytes([7; 32]), at.plus(Seconds::new(61)));
+/// let mut mark = CallMark { request, at, latest: at, attempt: None, recorded, keep_until };
 /// assert!(mark.close(at, Outcome::Done));
 /// assert!(!mark.close(at, Outcome::Undone), "the first close counts");
 /// assert_eq!(mark.recorded, RecordedOutcome::Closed(Outcome::Done));
@@ -22,23 +22,24 @@ use crate::primitives::{AttemptId, RequestDigest, Timestamp};
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct CallMark {
-    /// The digest of what the call asked for.
+    /// Digest of what the call asked for.
     pub request: RequestDigest,
-    /// When the call was signed. With its key this names the [`Reservation`](crate::charge::Reservation).
+    /// Time at which the call was signed. With the key it identifies the
+    /// [`Reservation`](crate::charge::Reservation).
     pub at: Timestamp,
-    /// The latest time at which any call under this id and request was signed that the ledger was
-    /// asked about.
+    /// Latest signed time of all calls under this id and request that the ledger was asked about.
     pub latest: Timestamp,
-    /// The attempt that reserved it; absent where no reply can be lost.
+    /// Attempt that reserved the call; absent where no reply can be lost.
     pub attempt: Option<AttemptId>,
-    /// What became of it.
+    /// Outcome of the call.
     pub recorded: RecordedOutcome,
-    /// The first second in which the mark is no longer needed. While the call holds an amount of a
-    /// budget it is kept all the same.
+    /// First second in which the mark is no longer needed. While the call holds an amount of a
+    /// budget, the mark is kept longer.
     pub keep_until: Timestamp,
 }
 
 impl CallMark {
+    /// Creates the mark of a call that is reserved now.
     pub(crate) fn new(
         charges: &Charges,
         attempt: Option<AttemptId>,
@@ -55,14 +56,14 @@ impl CallMark {
         }
     }
 
-    /// Answers a call whose key is marked already. The mark changes with it, so a database stores
-    /// it again in the transaction.
+    /// Answers a call whose key is marked already. It changes the mark, so a database stores the
+    /// mark again in the same transaction.
     ///
     /// - Another request is a [conflict](LedgerOutcome::Conflict).
     /// - The attempt that made the reservation is answered as it was, while the reservation is
     ///   open.
-    /// - A call that was signed later than all before it is told the recorded outcome. Nobody but
-    ///   the holder can sign one, so captured bytes are told nothing.
+    /// - A call that was signed later than all before it receives the recorded outcome. Only the
+    ///   holder can sign one, so captured bytes reveal nothing.
     /// - The mark is kept until every call that it answered is too old, because such a call must
     ///   not be reserved later either.
     pub fn answer(
@@ -72,6 +73,8 @@ impl CallMark {
         terms: &LedgerTerms,
     ) -> LedgerOutcome {
         let at = charges.at();
+        // Before any return, because a call that is refused as a conflict must not be reserved
+        // later.
         self.keep_until = self.keep_until.max(terms.too_old(at));
         if charges.request() != self.request {
             return LedgerOutcome::Conflict;
@@ -90,8 +93,8 @@ impl CallMark {
         }
     }
 
-    /// Closes the reservation that was made by the call signed at `at`. Returns whether that ended
-    /// it: the first close counts, and none of another reservation.
+    /// Closes the reservation that was made by the call signed at `at`. Returns whether it was
+    /// open; only the first close of a reservation counts.
     pub fn close(&mut self, at: Timestamp, outcome: Outcome) -> bool {
         let is_open = self.recorded == RecordedOutcome::Open && self.at == at;
         if is_open {

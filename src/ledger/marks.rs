@@ -12,17 +12,19 @@ use std::sync::Arc;
 #[derive(Debug, Default)]
 pub(crate) struct Marks {
     by_key: HashMap<CallKey, Kept>,
-    /// Those that may be forgotten, each with its time. Calls that hold something are not among
-    /// them.
+    /// The calls that may be forgotten, each with its time. A call that holds something is not
+    /// among them.
     by_time: BTreeSet<(Timestamp, CallKey)>,
 }
 
+/// A mark with what the ledger keeps beside it.
 #[derive(Debug)]
 struct Kept {
     mark: CallMark,
     tenant: Arc<Tenant>,
+    /// The time of the reservation by the ledger's clock.
     since: Timestamp,
-    /// Amounts that the call holds; empty where it is closed, or never held anything.
+    /// The amounts that the call holds; empty for a call that is closed or never held anything.
     held: Box<[Hold]>,
 }
 
@@ -31,16 +33,16 @@ struct Kept {
 pub(crate) struct Hold {
     pub(crate) account: AccountId,
     pub(crate) amount: Number,
-    /// The index of the period in which it was taken, of a budget that renews.
+    /// The index of the period in which it was taken, for a budget that renews.
     pub(crate) index: Option<u64>,
-    /// How long the value is remembered from the close on, of a budget per value.
+    /// The time for which the value is remembered after the close, for a budget per value.
     pub(crate) remember: Option<Seconds>,
 }
 
 impl Hold {
-    /// Returns what a charge holds once it is made and its account is in a state; `None` of rates,
-    /// groups and amounts of zero, of which nothing can be given back. Of a budget per value an
-    /// open call holds the value, whatever its amount.
+    /// Returns what a charge holds once it is made and its account is in a state; `None` for rates,
+    /// groups and amounts of zero, where nothing can be given back. A budget per value holds the
+    /// value, whatever the amount.
     pub(crate) fn new(charge: &Charge, state: State) -> Option<Self> {
         match (charge.demand, state) {
             (
@@ -60,15 +62,17 @@ impl Hold {
 }
 
 impl Marks {
+    /// Returns the number of marked calls.
     pub(crate) fn len(&self) -> usize {
         self.by_key.len()
     }
 
+    /// Returns whether a call is marked.
     pub(crate) fn contains(&self, key: &CallKey) -> bool {
         self.by_key.contains_key(key)
     }
 
-    /// Marks a call that is not marked; room for it was taken.
+    /// Marks a call that is not marked. The caller has taken room for it.
     pub(crate) fn insert(
         &mut self,
         key: CallKey,
@@ -91,7 +95,7 @@ impl Marks {
         );
     }
 
-    /// Answers a call that is marked; `None` where it is not.
+    /// Answers a call that is marked; `None` for one that is not.
     pub(crate) fn answer(
         &mut self,
         charges: &Charges,
@@ -102,13 +106,14 @@ impl Marks {
         let kept = self.by_key.get_mut(&key)?;
         let before = kept.mark.keep_until;
         let outcome = kept.mark.answer(charges, attempt, terms);
+        // A call that holds something has no place in the order of time.
         if kept.mark.keep_until != before && self.by_time.remove(&(before, key)) {
             self.by_time.insert((kept.mark.keep_until, key));
         }
         Some(outcome)
     }
 
-    /// Closes a reservation and returns what it held; nothing where it is not open.
+    /// Closes a reservation and returns what it held; nothing for a reservation that is not open.
     pub(crate) fn close(
         &mut self,
         Reservation { key, at }: Reservation,
@@ -121,13 +126,14 @@ impl Marks {
             return Box::default();
         }
         let held = std::mem::take(&mut kept.held);
+        // It held something, so it had no place in the order of time, and has one from now on.
         if !held.is_empty() {
             self.by_time.insert((kept.mark.keep_until, key));
         }
         held
     }
 
-    /// Closes every call that is open for longer, and returns what they held.
+    /// Closes every call that is open for longer than `open_for`, and returns what they held.
     pub(crate) fn close_older(
         &mut self,
         now: Timestamp,

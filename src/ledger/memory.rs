@@ -13,20 +13,37 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 /// A ledger in memory, for verifiers of one process. It remembers decided calls and counts what
-/// every account has spent. `Send` and `Sync`.
+/// every account has spent. It is `Send` and `Sync`.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let sample = setup::sample()?;
+/// # let [(proof, call)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, here, now, .. } = sample;
+/// use mandatum::claims::Outcome;
+/// use mandatum::{DecisionContext, MemoryLedger, Register};
+/// let (context, ledger) = (DecisionContext::new(here, Register::none()), MemoryLedger::new(100));
+/// let permit = ledger.settle(verifier.check(&proof, &call.action, &context)?, now)?;
+/// assert_eq!(ledger.len(), 1);
+/// let record = permit.start(now)?.finish(Outcome::Done);
+/// ledger.close(record.reservation(), record.outcome);
+/// // The same bytes are refused.
+/// assert!(ledger.settle(verifier.check(&proof, &call.action, &context)?, now).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Marks
 ///
-/// A call is marked under its [`CallKey`](crate::primitives::CallKey), which is of leaf, id and audience, with
-/// the digest of its request.
+/// A call is marked under its [`CallKey`](crate::primitives::CallKey), which is made of leaf, id
+/// and audience, with the digest of its request.
 ///
 /// - A call that was reserved is never reserved again while its mark is kept, and its mark is kept
-///   for as long as any verifier accepts the call. How long that is follows from the ledger's
-///   [`LedgerTerms`] alone.
+///   for as long as any verifier accepts the call. The ledger's [`LedgerTerms`] alone determine
+///   that time.
 /// - Another request under the same id is a conflict.
 /// - The same request signed anew is answered with the recorded outcome: open, done, failed, undone
-///   or refused. Only a call that was signed later than all before is told it, because captured
-///   bytes are the same or older. A retry takes a new id.
+///   or refused. The call must be signed later than all before it, because captured bytes are the
+///   same or older. A retry takes a new id.
 /// - The mark of an irreversible, gated or asserted call is kept until its chain expires. So a
 ///   retry under the same id, signed anew, is answered with `AlreadyDecided` for all that time.
 /// - The mark of a call that an account refuses is kept until the signed call is too old.
@@ -37,7 +54,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 /// # Room
 ///
 /// The ledger has room for `capacity` marks and for as many accounts. When room is short, calls are
-/// refused and nothing is forgotten that is still needed. For marks and for accounts apart:
+/// refused and nothing is forgotten that is still needed. The quota applies to marks and to
+/// accounts separately:
 ///
 /// - An issuer takes room only while it holds less than what is free.
 /// - A root takes room only while it holds less than its issuer may still take, which is half of
@@ -53,48 +71,52 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 ///
 /// The ledger has a clock of its own: the latest `now` that it was given. It marks, forgets and
 /// paces calls by that clock, which never goes back; an earlier `now` counts as the latest. Callers
-/// can't move it, because no time from a token goes into it. Clocks of verifiers that share a
-/// ledger differ by no more than its leeway. A clock that is further ahead stops all others: their
+/// can't move it, because no time from a token sets it. The clocks of verifiers that share a ledger
+/// must differ by no more than its leeway. A clock that is further ahead stops all others: their
 /// signed calls are refused as too old, and rates stand still, until they catch up.
 ///
 /// # Accounts
 ///
 /// An account is kept until the host [forgets](Self::forget_accounts) it, and begins anew after
-/// that. It is known by its ledger, its owner, its name and what it counts. The owner is the issuer
-/// for a limit of the root, and the key of the parent's holder under that issuer for any other. Of
-/// a [`Budget`](crate::Budget) it counts the sources, the period and the value, of a
-/// [`RateLimit`](crate::limits::RateLimit) its terms, of an [`SeparationOfDuty`](crate::limits::SeparationOfDuty) limit the groups in their
-/// order.
+/// that. Its identity is made of its ledger, its owner, its name and what it counts:
 ///
-/// A value of a budget per value is remembered for as long as its limit says since it was last
-/// charged, or closed as done or failed, and longer while a call is open; then it is forgotten, and
-/// gives its room back. A budget that renews keeps one row: the period that it is in, the amounts
-/// spent in it, and those held. A clock that is set back changes none of this.
+/// - The owner is the issuer for a limit of the root. For any other limit it is the key of the
+///   parent's holder under that issuer.
+/// - A [`Budget`](crate::Budget) counts its sources, its period and the value.
+/// - A [`RateLimit`](crate::limits::RateLimit) counts its terms.
+/// - A [`SeparationOfDuty`](crate::limits::SeparationOfDuty) limit counts its groups in their
+///   order.
 ///
-/// | what happens | limits that continue | limits that begin anew |
-/// |---|---|---|
-/// | a mandate is issued again as it was | all | none |
-/// | a mandate is issued again with other terms | budgets, with another maximum too | a rate with another burst or period; groups that are not the same, or in another order; a budget of other sources, of another period, per another argument or of another ledger |
-/// | a mandate is re-bound to another key | its own, and those above | those that its holder set on mandates right below |
-/// | a mandate further above is re-bound | all but those | those that the re-bound holder set right below |
-/// | branches are merged | those that the one who merges set | those that other keys set: they are renamed `name of KEY` |
-/// | a request is answered | those that the one who answers set | those that other keys set: they are renamed `name of KEY` |
+/// A value of a budget per value is remembered for as long as its limit states, from the last
+/// charge or the last close as done or failed, and longer while a call is open. Then it is
+/// forgotten, and gives its room back. A budget that renews keeps one row: the period that it is
+/// in, the amounts spent in it, and those held. A clock that is set back changes none of this.
 ///
-/// What must last stands on the root: its owner is the issuer, whatever happens to the keys below.
+/// Limits continue or begin anew as follows:
 ///
-/// Verifiers that share a ledger mean the same issuer by the same name, because the accounts of
-/// roots are known by it.
+/// - A mandate is issued again unchanged: all limits continue.
+/// - A mandate is issued again with other terms: budgets continue, with another maximum too. These
+///   begin anew: a rate with another burst or period; groups that are not the same or in another
+///   order; a budget with other sources, another period, another value argument or another ledger.
+/// - A mandate is re-bound to another key: its own limits and those above continue. Those that its
+///   holder set on mandates directly below begin anew.
+/// - A mandate further above is re-bound: all limits continue except those that the re-bound holder
+///   set directly below.
+/// - Branches are merged: the limits of the one who merges continue. Those that other keys set
+///   begin anew, renamed `name of KEY`.
+/// - A request is answered: the limits of the one who answers continue. Those that other keys set
+///   begin anew, renamed `name of KEY`.
+///
+/// Put a limit that must last on the root. Its owner is the issuer, whatever happens to the keys
+/// below.
+///
+/// Verifiers that share a ledger must mean the same issuer by the same name, because the name
+/// identifies the accounts of roots.
 ///
 /// # Threads
 ///
 /// Marks and accounts are spread over shards, each under a lock of its own. Locks are taken in one
 /// order: the mark's shard, those of its accounts in ascending order, the tenant's room.
-///
-/// ```
-/// use mandatum::MemoryLedger;
-/// let ledger = MemoryLedger::new(100_000);
-/// assert!(ledger.is_empty());
-/// ```
 #[derive(Debug)]
 pub struct MemoryLedger {
     pub(super) terms: LedgerTerms,
@@ -107,20 +129,21 @@ pub struct MemoryLedger {
     pub(super) room_for_accounts: Room,
 }
 
-/// As many locks as make two calls seldom meet.
+/// The number of locks: two calls at the same time share one in one of 64 cases. It is a power of
+/// two, so that [`place`] can mask.
 pub(super) const SHARDS: usize = 64;
 
 impl MemoryLedger {
-    /// A ledger with room for `capacity` marks and as many accounts, on the default
+    /// Creates a ledger with room for `capacity` marks and as many accounts, on the default
     /// [`LedgerTerms`].
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self::with_terms(capacity, LedgerTerms::default())
     }
 
-    /// A ledger with room for `capacity` marks and as many accounts, on these terms. They are fixed
-    /// from the beginning, because marks that were forgotten on one set of terms can't be brought
-    /// back for another.
+    /// Creates a ledger with room for `capacity` marks and as many accounts, on these terms. They
+    /// are fixed from the beginning, because marks that were forgotten on one set of terms can't be
+    /// restored for another.
     #[must_use]
     pub fn with_terms(capacity: usize, terms: LedgerTerms) -> Self {
         Self {
@@ -144,22 +167,23 @@ impl MemoryLedger {
     /// a process no reply is lost.
     ///
     /// # Errors
-    /// As [`Unsettled::settle`].
+    /// [`Denial`], as for [`Unsettled::settle`].
     pub fn settle(&self, unsettled: Unsettled, now: Timestamp) -> Result<Permit, Denial> {
         let answer = self.reserve_as(unsettled.charges(), None, now);
         unsettled.settle(answer)
     }
 
     /// Marks a call and makes its charges, in one atomic step. A host whose reply was lost asks
-    /// again with the same `attempt`, and is given the same answer while the reservation is open.
+    /// again with the same `attempt`, and receives the same answer while the reservation is open.
     ///
-    /// An attempt id is random and made for each reservation. Two that share one could both be
-    /// answered as the one that reserved.
+    /// An attempt id is random and made for each reservation. Two reservations with one id could
+    /// both be answered as reserved.
     #[must_use = "the answer settles the decision"]
     pub fn reserve(&self, charges: &Charges, attempt: AttemptId, now: Timestamp) -> LedgerAnswer {
         self.reserve_as(charges, Some(attempt), now)
     }
 
+    /// Reserves a call, after a second try with everything forgotten that is due.
     fn reserve_as(
         &self,
         charges: &Charges,
@@ -174,9 +198,9 @@ impl MemoryLedger {
         charges.answer(outcome.unwrap_or(LedgerOutcome::NoRoom))
     }
 
-    /// Closes a reservation with its outcome, and records that. [`Outcome::Undone`] gives back what
-    /// the call holds of budgets; [`Outcome::Done`] and [`Outcome::Failed`] commit it. The first
-    /// close counts, and however late it comes. Rates and groups are not given back.
+    /// Closes a reservation and records its outcome. [`Outcome::Undone`] gives back what the call
+    /// holds of budgets; [`Outcome::Done`] and [`Outcome::Failed`] commit it. The first close
+    /// counts, however late it comes. Rates and groups are not given back.
     ///
     /// The ledger knows what the call holds, so nobody can give back more, or what another call
     /// holds. A close that is repeated after the same id was reserved anew names another
@@ -188,15 +212,15 @@ impl MemoryLedger {
         let mut marks = lock(marks);
         let held = marks.close(reservation, outcome);
         marks.forget(self.clock.now(), &self.room_for_marks);
-        // An account that holds something is not forgotten, so all of them are still there once the
-        // mark's lock is released.
+        // An account that is held is not forgotten, so all of them exist still when the mark's lock
+        // is released.
         drop(marks);
         self.release(&held, outcome);
     }
 
     /// Closes every call that is open for longer than `open_for` with [`Outcome::Failed`]: what it
-    /// holds is committed. For a host that lost track of calls, for instance because it dropped
-    /// their permits; otherwise they take their root's room for ever.
+    /// holds is committed. It is for a host that lost track of calls, for instance because it
+    /// dropped their permits. Without it they take their root's room for ever.
     pub fn close_abandoned(&self, now: Timestamp, open_for: Seconds) {
         self.clock.advance(now);
         for marks in &self.marks {
@@ -209,7 +233,7 @@ impl MemoryLedger {
         }
     }
 
-    /// Returns what an account of a budget has spent; `None` where nothing was ever charged to it.
+    /// Returns the amounts of an account of a budget; `None` where nothing was ever charged to it.
     #[must_use]
     pub fn balance(&self, account: &AccountId) -> Option<Balance> {
         lock(shard(&self.accounts, account.as_bytes())?)
@@ -225,8 +249,8 @@ impl MemoryLedger {
     }
 
     /// Forgets the accounts that no call was charged to for longer than `unused`, and of which no
-    /// open call holds anything. A forgotten account begins anew, so `unused` is longer than any
-    /// mandate lives, and than any period in which its issuer issues it again. The values of
+    /// open call holds anything. A forgotten account begins anew, so `unused` must be longer than
+    /// any mandate lives, and than any period in which its issuer issues it again. The values of
     /// budgets per value are remembered for as long as their limits say, and then forgotten,
     /// whatever `unused` is.
     pub fn forget_accounts(&self, now: Timestamp, unused: Seconds) {
@@ -237,7 +261,7 @@ impl MemoryLedger {
         }
     }
 
-    /// Returns how many calls are marked.
+    /// Returns the number of marked calls.
     #[must_use]
     pub fn len(&self) -> usize {
         self.marks.iter().map(|marks| lock(marks).len()).sum()
@@ -249,8 +273,8 @@ impl MemoryLedger {
         self.len() == 0
     }
 
-    /// Returns the outcome; `None` where there is no room for the mark, so that the call is as new
-    /// as before.
+    /// Returns the outcome; `None` where there is no room for the mark. The call is then unknown as
+    /// before.
     fn reserve_in_room(
         &self,
         charges: &Charges,
@@ -258,8 +282,8 @@ impl MemoryLedger {
     ) -> Option<LedgerOutcome> {
         let key = charges.key();
         let mut marks = lock(shard(&self.marks, key.as_bytes())?);
-        // Read while the shard is locked: whoever forgot a mark of this shard did so by a clock
-        // that this one does not precede.
+        // Read while the shard is locked, so it is no earlier than the time by which another thread
+        // forgot a mark of this shard.
         let now = self.clock.now();
         marks.forget(now, &self.room_for_marks);
         if let Some(known) = marks.answer(charges, attempt, &self.terms) {
@@ -279,7 +303,8 @@ impl MemoryLedger {
                 CallMark::new(charges, attempt, keep_until.reserved),
                 held,
             ),
-            // Without room for its accounts it is not marked either, so that it can be tried again.
+            // Without room for its accounts the call is not marked either, so it can be tried
+            // again.
             Err(LedgerOutcome::NoRoom) => {
                 self.room_for_marks.give(&tenant, 1);
                 return None;
@@ -311,13 +336,16 @@ impl MemoryLedger {
             .iter()
             .map(|charge| place(charge.account.as_bytes()))
             .collect();
+        // In ascending order, so that two calls never wait for each other.
         let mut locked: Vec<(usize, MutexGuard<'_, Accounts>)> = Vec::with_capacity(places.len());
         for place in places {
+            // Unreachable: every place is below the number of shards.
             let mut accounts = lock(self.accounts.get(place).ok_or(LedgerOutcome::NoRoom)?);
-            // Now, so that a value whose time has passed begins anew whoever forgets it when.
+            // Forgotten here, so that a value begins anew at its time, not at the next sweep.
             accounts.forget(now, &self.room_for_accounts);
             locked.push((place, accounts));
         }
+        // First every state is computed, then every state is set, so a refusal changes nothing.
         let mut charged = Vec::with_capacity(charges.len());
         let mut begun: usize = 0;
         for (index, charge) in charges.iter().enumerate() {
@@ -353,6 +381,7 @@ impl MemoryLedger {
             .collect())
     }
 
+    /// Gives back or commits what a call held.
     fn release(&self, held: &[Hold], outcome: Outcome) {
         for hold in held {
             if let Some(accounts) = shard(&self.accounts, hold.account.as_bytes()) {
@@ -378,20 +407,22 @@ impl MemoryLedger {
     }
 }
 
+/// Returns one empty value for each shard.
 pub(super) fn shards<T: Default>() -> Vec<Mutex<T>> {
     (0..SHARDS).map(|_| Mutex::default()).collect()
 }
 
-/// No code that holds a lock panics, so what is behind a poisoned one is whole all the same.
+/// Locks a mutex. No code that holds a lock panics, so the value behind a poisoned one is whole.
 pub(super) fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Digests are spread evenly, so their first byte is as good as any.
+/// Returns the shard of a digest. Digests are spread evenly, so their first byte is as good as any.
 fn place(digest: &[u8; 32]) -> usize {
     usize::from(digest.first().copied().unwrap_or_default()) & (SHARDS - 1)
 }
 
+/// Returns the shard that a digest belongs to.
 pub(super) fn shard<'s, T>(shards: &'s [Mutex<T>], digest: &[u8; 32]) -> Option<&'s Mutex<T>> {
     shards.get(place(digest))
 }

@@ -7,36 +7,35 @@ use crate::charge::Charge;
 use crate::primitives::{CallKey, Issuer, MandateId, Timestamp};
 use std::sync::Arc;
 
-/// For a host that restarts, or moves to another ledger. What it kept of the
-/// [charges](crate::charge::Charges) of every call (key, issuer, root, [mark](CallMark)) and of their accounts
-/// it restores before it settles anything; what it did not keep is forgotten. What is restored
-/// takes room whatever its tenant holds, and counts in the quotas of all that follows.
+/// Restoring, for a host that restarts or moves to another ledger.
+///
+/// Before it settles anything, the host restores what it kept of the
+/// [charges](crate::charge::Charges) of every call (key, issuer, root, [mark](CallMark)) and of
+/// their accounts. What it did not keep is forgotten. Restored marks and accounts take room
+/// whatever their tenant holds, and count in the quotas of all that follows.
 ///
 /// ```
 /// use mandatum::charge::{Charge, Demand};
-/// use mandatum::denial::RecordedOutcome;
-/// use mandatum::ledger::CallMark;
-/// use mandatum::primitives::{AccountId, CallKey, MandateId, RequestDigest};
+/// use mandatum::primitives::{AccountId, MandateId};
 /// use mandatum::{Issuer, MemoryLedger, Timestamp};
-/// let (now, keep_until) = (Timestamp::from_unix(1_767_225_600)?, Timestamp::from_unix(1_767_225_661)?);
-/// let account = AccountId::from_bytes([7; 32]);
-/// let demand = Demand::Spend { amount: 120.into(), max: 5_000.into(), period: None, remember: None };
-/// let spent = Charge { link: 0, ledger: "eu-1".parse()?, account, name: "travel".parse()?, demand };
+/// let (now, account) = (Timestamp::from_unix(1_767_225_600)?, AccountId::from_bytes([7; 32]));
+/// let (amount, max) = (120.into(), 5_000.into());
+/// let demand = Demand::Spend { amount, max, period: None, remember: None };
+/// let (ledger, name) = ("eu-1".parse()?, "travel".parse()?);
+/// let spent = Charge { link: 0, ledger, account, name, demand };
 ///
 /// let ledger = MemoryLedger::new(1_000);
 /// let (issuer, root) = (Issuer::new("https://acme.example")?, MandateId::from_bytes([2; 32]));
-/// let (request, recorded) = (RequestDigest::from_bytes([3; 32]), RecordedOutcome::Open);
-/// let mark = CallMark { request, at: now, latest: now, attempt: None, recorded, keep_until };
-/// assert!(ledger.restore_mark(CallKey::from_bytes([1; 32]), (&issuer, root), mark));
 /// assert!(ledger.restore_charge(&spent, (&issuer, root), now, None));
 /// assert_eq!(ledger.balance(&account).map(|balance| balance.spent), Some(120.into()));
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 impl MemoryLedger {
     /// Marks a call that was decided before under a root of an issuer, as it was marked then.
+    /// Returns `false` where there is no room.
+    ///
     /// Nothing is charged for it, and nothing is given back for it any more; where it is open, it
-    /// can still be closed with its outcome. A call that is marked already keeps its mark. `false`
-    /// where there is no room.
+    /// can still be closed with its outcome. A call that is marked already keeps its mark.
     #[must_use = "a call that is not marked can be decided again"]
     pub fn restore_mark(
         &self,
@@ -54,7 +53,7 @@ impl MemoryLedger {
         let Some(tenant) = self.room_for_marks.take_restored(issuer, root) else {
             return false;
         };
-        // The clock of a new ledger has not begun.
+        // The clock of a new ledger is at 1970, so the mark's own time is taken.
         marks.insert(
             key,
             mark,
@@ -65,15 +64,17 @@ impl MemoryLedger {
         true
     }
 
-    /// Counts a charge that was made before, under a root of an issuer at `at`, whether or not it
-    /// fits now. A sum is spent for good, or in the period of `at` unless a later one has begun. Of
-    /// groups the one that is restored first stays; of a rate's calls, those out of their order
-    /// count for later ones.
+    /// Counts a charge that was made before under a root of an issuer at `at`, whether or not it
+    /// fits now. Returns `false` where there is no room, or where the sum is larger than can be
+    /// counted.
     ///
-    /// A value is remembered from `closed` on: when the call was closed. Of a call that is still
-    /// open that is `None`, and its value is remembered for good, because what closes the restored
-    /// mark says nothing of what the call was charged. `false` where there is no room, or where the
-    /// sum is larger than can be counted.
+    /// - A sum is spent for good, or in the period of `at` unless a later one has begun.
+    /// - The group that is restored first stays.
+    /// - Calls of a rate that are restored out of order count as later ones.
+    ///
+    /// A value is remembered from `closed` on, the time at which the call was closed. `None` is for
+    /// a call that is still open. Its value is then remembered for good, because the close of a
+    /// restored mark does not state what the call was charged.
     #[must_use = "a charge that is not counted can be made again"]
     pub fn restore_charge(
         &self,

@@ -4,15 +4,15 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-/// Room of one kind, for marks or for accounts, and who holds how much of it. Who holds none is not
-/// in it.
+/// Room of one kind, for marks or for accounts, and how much of it each tenant holds. A tenant that
+/// holds none is not listed.
 #[derive(Debug)]
 pub(crate) struct Room {
     free: AtomicUsize,
     issuers: Vec<Mutex<HashMap<Issuer, Held>>>,
 }
 
-/// A holder of room: a root of an issuer. Its marks and accounts share one.
+/// A holder of room: a root of an issuer. Its marks and accounts share one value.
 #[derive(Debug)]
 pub(crate) struct Tenant {
     pub(crate) issuer: Issuer,
@@ -26,6 +26,7 @@ struct Held {
     roots: HashMap<MandateId, OfRoot>,
 }
 
+/// The room that a root holds.
 #[derive(Debug)]
 struct OfRoot {
     held: usize,
@@ -33,6 +34,7 @@ struct OfRoot {
 }
 
 impl Room {
+    /// Creates room for so many.
     pub(crate) fn new(capacity: usize) -> Self {
         Self {
             free: capacity.into(),
@@ -48,7 +50,7 @@ impl Room {
         root: MandateId,
         wanted: usize,
     ) -> Option<Arc<Tenant>> {
-        // Each place that is taken makes the next harder to take, so the last one decides.
+        // Each place that is taken makes the next one harder to take, so the last one decides.
         let before_last = wanted.saturating_sub(1);
         self.take_if(issuer, root, wanted, |of_issuer, of_root, free| {
             may_take(
@@ -59,12 +61,14 @@ impl Room {
         })
     }
 
-    /// Takes one place, whoever holds how much: for a restored ledger, in which tenants come in any
-    /// order. It counts all the same.
+    /// Takes one place without a quota, for a restored ledger, in which tenants come in any order.
+    /// The place counts in later quotas.
     pub(crate) fn take_restored(&self, issuer: &Issuer, root: MandateId) -> Option<Arc<Tenant>> {
         self.take_if(issuer, root, 1, |_, _, _| true)
     }
 
+    /// Takes the room if `may` permits it, given what the issuer holds, what the root holds, and
+    /// what is free.
     fn take_if(
         &self,
         issuer: &Issuer,
@@ -77,8 +81,8 @@ impl Room {
         let of_issuer = known.as_ref().map_or(0, |held| held.all);
         let known_root = known.as_mut().and_then(|held| held.roots.get_mut(&root));
         let of_root = known_root.as_ref().map_or(0, |of_root| of_root.held);
-        // Other issuers take from what is free at the same time, so it is compared and taken in one
-        // step.
+        // Other issuers take from what is free at the same time, under other locks, so it is
+        // compared and taken in one step.
         let left = |free: usize| {
             free.checked_sub(wanted)
                 .filter(|_| may(of_issuer, of_root, free))
@@ -125,14 +129,15 @@ impl Room {
     }
 }
 
-/// The quota. An issuer may take one more place while it holds less than what is free; a root while
-/// it holds less than its issuer may still take, which is half of (free − the issuer's). The second
-/// implies the first.
+/// Returns whether one more place may be taken. An issuer may take one while it holds less than
+/// what is free. A root may while it holds less than its issuer may still take, which is half of
+/// (free − the issuer's). The second condition implies the first.
 const fn may_take(issuer: usize, root: usize, free: usize) -> bool {
     root.saturating_mul(2).saturating_add(issuer) < free
 }
 
 impl Held {
+    /// Returns whether the issuer holds nothing after the root gave back so much.
     fn is_empty_after(&mut self, root: MandateId, given: usize) -> bool {
         self.all = self.all.saturating_sub(given);
         if let Some(of_root) = self.roots.get_mut(&root) {
@@ -145,7 +150,8 @@ impl Held {
     }
 }
 
-/// Issuers are trusted by configuration, so nobody chooses names that meet in one shard.
+/// Returns the shard of an issuer. Issuers are trusted by configuration, so nobody chooses names
+/// that meet in one shard.
 fn place(issuer: &Issuer) -> usize {
     let sum = issuer.as_str().bytes().fold(0_u8, u8::wrapping_add);
     usize::from(sum) & (SHARDS - 1)

@@ -10,12 +10,29 @@ use crate::sign::{SignError, SigningKey, Token, VerifyingKey};
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// A server's record of what it permitted, as it is written: each receipt is signed and names the
-/// one before it by its digest, so nothing in it can be changed, dropped or put elsewhere without
-/// being found. To see that the end was cut off, the last head must be kept elsewhere.
+/// A server's record of what it permitted, as it is written.
 ///
-/// A clock that steps back dates no receipt before the one before it. It keeps nothing but the
-/// head; the receipts are the host's to store, before what they permit begins.
+/// Each receipt is signed and names the one before it by its digest, so a change, a gap or another
+/// order is detected. A missing end is detected only with the last head, which must be kept
+/// elsewhere.
+///
+/// A clock that steps back dates no receipt before the one before it. The log keeps only the head.
+/// The host stores the receipts, before what they permit begins.
+///
+/// ```
+/// use mandatum::receipts::{ReceiptErrorKind, ReceiptLog, verify_receipts};
+/// use mandatum::{SigningKey, Timestamp};
+/// let (key, now) = (SigningKey::from_seed(&[4; 32]), Timestamp::from_unix(1_767_225_600)?);
+/// let mut log = ReceiptLog::new(key.public());
+/// log.count_denial();
+/// let first = log.counted([1; 16], now, &key)?;
+/// let second = log.counted([2; 16], now, &key)?;
+/// assert_eq!(log.head().length, 2);
+/// // The second receipt is missing.
+/// let cut = verify_receipts(key.public(), [&first], Some(log.head())).unwrap_err();
+/// assert_eq!(cut.kind, ReceiptErrorKind::OtherEnd);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReceiptLog {
     signer: PublicKey,
@@ -23,25 +40,25 @@ pub struct ReceiptLog {
     denied: u64,
 }
 
-/// How far a record goes: what is kept elsewhere to see that its end was cut off.
+/// The end of a record. Kept elsewhere, it shows whether the end of the record was cut off.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct LogHead {
-    /// How many receipts it has.
+    /// Number of receipts.
     pub length: u64,
-    /// The digest of the last one, signature included; absent where it has none.
+    /// Digest of the last receipt, signature included; absent for an empty record.
     pub last: Option<Digest>,
-    /// When the last one was made; absent where it has none.
+    /// Time of the last receipt; absent for an empty record.
     pub at: Option<Timestamp>,
 }
 
 impl ReceiptLog {
-    /// An empty record, to be signed by `signer`.
+    /// Creates an empty record that `signer` signs.
     #[must_use]
     pub fn new(signer: PublicKey) -> Self {
         Self::resume(signer, LogHead::default())
     }
 
-    /// The record that goes on after `head`.
+    /// Creates the record that continues after `head`.
     #[must_use]
     pub const fn resume(signer: PublicKey, head: LogHead) -> Self {
         Self {
@@ -51,21 +68,21 @@ impl ReceiptLog {
         }
     }
 
-    /// How far it goes.
+    /// Returns the end of the record.
     #[must_use]
     pub const fn head(&self) -> LogHead {
         self.head
     }
 
-    /// Counts a denial; the next receipt says how many there were.
+    /// Counts a denial. The next receipt states how many there were.
     pub const fn count_denial(&mut self) {
         self.denied = self.denied.saturating_add(1);
     }
 
-    /// The receipt of a permit whose operation starts now.
+    /// Returns the receipt of a permit whose operation starts now.
     ///
     /// # Errors
-    /// [`SignError::WrongKey`]; the record is then as it was.
+    /// [`SignError::WrongKey`] for a key that is not the record's. The record is then unchanged.
     pub fn started(
         &mut self,
         permit: &Permit,
@@ -76,10 +93,10 @@ impl ReceiptLog {
         self.append(ReceiptEvent::Started(permit.started()), id.into(), now, key)
     }
 
-    /// The receipt of an operation's outcome.
+    /// Returns the receipt of an operation's outcome.
     ///
     /// # Errors
-    /// [`SignError::WrongKey`]; the record is then as it was.
+    /// [`SignError::WrongKey`] for a key that is not the record's. The record is then unchanged.
     pub fn finished(
         &mut self,
         record: &OperationRecord,
@@ -96,11 +113,11 @@ impl ReceiptLog {
         self.append(event, id.into(), now, key)
     }
 
-    /// The receipt of a call that would have been denied, at a server that only observes. It
-    /// permits nothing, starts nothing and counts as no denial.
+    /// Returns the receipt of a call that would have been denied, at a server that only observes.
+    /// It permits nothing, starts nothing and counts as no denial.
     ///
     /// # Errors
-    /// [`SignError::WrongKey`]; the record is then as it was.
+    /// [`SignError::WrongKey`] for a key that is not the record's. The record is then unchanged.
     pub fn would_deny(
         &mut self,
         observed: WouldDeny,
@@ -111,10 +128,10 @@ impl ReceiptLog {
         self.append(ReceiptEvent::WouldDeny(observed), id.into(), now, key)
     }
 
-    /// A receipt of nothing but the denials so far.
+    /// Returns a receipt of nothing but the denials so far.
     ///
     /// # Errors
-    /// [`SignError::WrongKey`]; the record is then as it was.
+    /// [`SignError::WrongKey`] for a key that is not the record's. The record is then unchanged.
     pub fn counted(
         &mut self,
         id: impl Into<TokenId>,
@@ -124,6 +141,7 @@ impl ReceiptLog {
         self.append(ReceiptEvent::Counted, id.into(), now, key)
     }
 
+    /// Signs a receipt of the event and links it to the record.
     fn append(
         &mut self,
         event: ReceiptEvent,
@@ -150,6 +168,7 @@ impl ReceiptLog {
 }
 
 impl LogHead {
+    /// Returns the head with the receipt added.
     fn after(self, receipt: &Token<Receipt>) -> Self {
         let last = Digest::from_bytes(*receipt.digest().as_bytes());
         Self {
@@ -159,39 +178,39 @@ impl LogHead {
         }
     }
 
-    /// No receipt that comes after it is older.
+    /// Returns the time before which no later receipt is dated.
     fn date(self) -> Timestamp {
         self.at.unwrap_or(Timestamp::EPOCH)
     }
 }
 
-/// What is wrong with a record, and where.
+/// The first receipt of a record that is wrong, and why.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("receipt {at}: {kind}")]
 pub struct ReceiptError {
-    /// The receipt, from 0; one past the last for what is missing at the end.
+    /// Number of the receipt, from 0; one past the last for what is missing at the end.
     pub at: u64,
-    /// What is wrong with it.
+    /// Reason.
     pub kind: ReceiptErrorKind,
 }
 
-/// What is wrong with a receipt.
+/// The reason why a receipt is wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ReceiptErrorKind {
-    /// Another server's.
-    #[error("not said by the server whose record this is")]
+    /// Another server signed it.
+    #[error("not signed by the server whose record this is")]
     OtherSigner,
-    /// Not signed by the key that it claims.
+    /// The key that it names did not sign it.
     #[error("not signed by the key that it claims")]
     Signature,
     /// Receipts before it are missing, or in another order.
     #[error("it is receipt {found} of the record")]
     OutOfPlace {
-        /// Which it says that it is.
+        /// Number that it states.
         found: u64,
     },
-    /// The receipt before it is not the one that it names.
+    /// It names another receipt before it than the one that is there.
     #[error("the receipt before it is another than it names")]
     BrokenLink,
     /// It is older than the one before it.
@@ -200,30 +219,30 @@ pub enum ReceiptErrorKind {
     /// The operation of a call ends that never started, or has ended.
     #[error("an operation ends that is not running")]
     NotRunning,
-    /// The record ends before the head that was kept, or after it, or in another receipt.
+    /// The record ends before or after the head that was kept, or in another receipt.
     #[error("the record does not end where it should")]
     OtherEnd,
 }
 
-/// What a sound record says in all.
+/// The statement of a verified record as a whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ReceiptSummary {
-    /// How far it goes.
+    /// End of the record.
     pub head: LogHead,
-    /// How many calls were permitted.
+    /// Number of calls that were permitted.
     pub started: u64,
-    /// How many were denied.
+    /// Number of calls that were denied.
     pub denied: u64,
-    /// How many would have been denied, at a server that only observes.
+    /// Number of calls that would have been denied, at a server that only observes.
     pub would_deny: u64,
-    /// The calls whose outcome it does not say.
+    /// Calls whose outcome the record does not state.
     pub open: Vec<CallKey>,
-    /// The calls that were permitted more than once. Who makes a call can sign its id again when
-    /// its mark is forgotten, so this is no fault of the record.
+    /// Calls that were permitted more than once. The caller can sign an id again when its mark is
+    /// forgotten, so this is no fault of the record.
     pub again: Vec<CallKey>,
 }
 
-/// How often the operation of a call started, and how many of these have not ended.
+/// The number of starts of a call's operation, and how many of these have not ended.
 #[derive(Clone, Copy, Debug, Default)]
 struct Runs {
     started: u64,
@@ -233,15 +252,29 @@ struct Runs {
 /// Verifies a whole record, from its first receipt to `head`, which was kept elsewhere. Without a
 /// head, the end may have been cut off.
 ///
+/// ```
+/// use mandatum::receipts::{ReceiptErrorKind, ReceiptLog, verify_receipts};
+/// use mandatum::{SigningKey, Timestamp};
+/// let (key, now) = (SigningKey::from_seed(&[4; 32]), Timestamp::from_unix(1_767_225_600)?);
+/// let mut log = ReceiptLog::new(key.public());
+/// let [first, second] = [log.counted([1; 16], now, &key)?, log.counted([2; 16], now, &key)?];
+/// let head = Some(log.head());
+/// assert_eq!(verify_receipts(key.public(), [&first, &second], head)?.head, log.head());
+/// let swapped = verify_receipts(key.public(), [&second, &first], head).unwrap_err();
+/// assert_eq!((swapped.at, swapped.kind), (0, ReceiptErrorKind::OutOfPlace { found: 1 }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
-/// [`ReceiptError`], for the first receipt that is not as it must be.
+/// [`ReceiptError`] for the first receipt that is missing, changed, signed by another key, or in
+/// another place.
 pub fn verify_receipts<'r>(
     signer: PublicKey,
     receipts: impl IntoIterator<Item = &'r Token<Receipt>>,
     head: Option<LogHead>,
 ) -> Result<ReceiptSummary, ReceiptError> {
     let mut summary = ReceiptSummary::default();
-    // An id whose mark was forgotten can be used again, for another request.
+    // Keyed by request too: an id whose mark was forgotten can be used again, for another request.
     let mut calls: BTreeMap<(CallKey, RequestDigest), Runs> = BTreeMap::new();
     let key = VerifyingKey::new(&signer);
     for receipt in receipts {
@@ -299,6 +332,8 @@ pub fn verify_receipts<'r>(
     Ok(summary)
 }
 
+/// Checks a receipt against the head before it. The signature is verified last, because it costs
+/// most.
 fn check(
     receipt: &Token<Receipt>,
     before: LogHead,
@@ -320,6 +355,7 @@ fn check(
     if claims.header.at < before.date() {
         return Err(ReceiptErrorKind::StepsBack);
     }
+    // A signer that is no valid key has signed nothing.
     if key.is_some_and(|key| receipt.verify(key).is_ok()) {
         Ok(())
     } else {

@@ -96,8 +96,8 @@ fn the_forgotten_bucket_is_in_no_chain() {
         .expect("it is looked for");
     assert_eq!(bucket.refusal(), Some(PermissionError::NoChain));
     let expected = [
-        "not chain 1: the root: for `https://salesforce.example`, not for `https://aws.example`",
-        "not chain 2: the root: for `https://hubspot.example`, not for `https://aws.example`",
+        "not chain 1: the root: valid at `https://salesforce.example`, not at `https://aws.example`",
+        "not chain 2: the root: valid at `https://hubspot.example`, not at `https://aws.example`",
         "not chain 3: the root: argument `bucket` has a value that is not permitted",
     ];
     assert_eq!(bucket.why(), expected.join("; "));
