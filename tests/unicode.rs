@@ -211,13 +211,13 @@ fn written(edges: &[u32]) -> String {
 fn file(tables: &Tables) -> String {
     let mut out = String::new();
     let head = format!(
-        "//! Tables of the Unicode Character Database, version {}, in the code points at which each begins
-//! and ceases to hold.
+        "//! Tables of the Unicode Character Database, version {}. Each lists the code points at which a
+//! property begins and ends.
 //!
-//! Generated from the data of the crate `icu_properties`, Unicode's own, by `MANDATUM_BLESS=1 cargo
-//! test --test unicode`; without that variable the same test holds this file against that data,
-//! code point by code point. This is a table and no dependency, because that crate brings a dozen
-//! others and the library asks five questions.
+//! The tables are generated from the data of the crate `icu_properties` by `MANDATUM_BLESS=1 cargo
+//! test --test unicode`. Without that variable the test compares this file with that data, code
+//! point by code point. The crate is no dependency of the library, because it brings a dozen others
+//! and few properties are needed.
 
 ",
         VERSION.0
@@ -231,9 +231,9 @@ fn file(tables: &Tables) -> String {
         )
         .expect("a string takes all");
     };
-    let mut unseen = "/// The characters that show nothing, that reorder what stands around them, or that show nothing
-/// predictable: `Default_Ignorable_Code_Point`, the general categories Cc, Cf, Co, Cn, Zl, Zp, and
-/// Zs but for U+0020. And blanks that no property tells:
+    let mut unseen = "/// Characters that are invisible, that reorder the text around them, or that have no predictable
+/// form: `Default_Ignorable_Code_Point`, the general categories Cc, Cf, Co, Cn, Zl, Zp, and Zs
+/// without U+0020. The following blanks have no property that tells them:
 ///"
     .to_owned();
     for (point, why) in BLANK {
@@ -241,12 +241,12 @@ fn file(tables: &Tables) -> String {
     }
     table(&unseen, "UNSEEN", &tables.unseen);
     table(
-        "/// The general categories Mn, Mc and Me, without what is in `UNSEEN`.",
+        "/// The general categories Mn, Mc and Me, without the members of `UNSEEN`.",
         "MARKS",
         &tables.marks,
     );
     table(
-        "/// Those of `MARKS` that go with letters of any script: the script Inherited.",
+        "/// The members of `MARKS` that go with letters of any script: the script Inherited.",
         "INHERITED",
         &tables.inherited,
     );
@@ -255,7 +255,7 @@ fn file(tables: &Tables) -> String {
 pub(super) struct Script {
     /// The general categories Lu, Ll, Lt, Lm and Lo.
     pub(super) letters: &'static [u32],
-    /// Those of `MARKS` in this script.
+    /// The members of `MARKS` in this script.
     pub(super) marks: &'static [u32],
     /// `Indic_Syllabic_Category` Virama.
     pub(super) viramas: &'static [u32],
@@ -265,7 +265,7 @@ pub(super) struct Script {
     pub(super) joins_previous: &'static [u32],
 }
 
-/// The scripts that have a virama or letters that join, by their names in ISO 15924.
+/// The scripts that have a virama or letters that join, in the order of their ISO 15924 names.
 pub(super) const SCRIPTS: &[Script] = &[\n",
     );
     for script in &tables.scripts {
@@ -347,7 +347,7 @@ fn the_version_is_the_one_that_the_tables_name() {
     );
     let text = std::fs::read_to_string(path()).expect("the file is read");
     assert!(text.starts_with(&format!(
-        "//! Tables of the Unicode Character Database, version {},",
+        "//! Tables of the Unicode Character Database, version {}.",
         VERSION.0
     )));
 }

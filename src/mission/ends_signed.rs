@@ -1,19 +1,34 @@
 use super::notice::Notice;
 use super::register::Register;
-use super::task_ends::{TaskEnds, Word};
+use super::task_ends::{Statement, TaskEnds};
 use crate::claims::{Ending, MandateEnding};
 use crate::primitives::{MandateId, MissionId, PublicKey, Timestamp};
 use std::collections::BTreeMap;
 
-/// The ends that one key signed: what another key signs again when that one is revoked. See
-/// [`Register::ends_signed_by`].
+/// The ends that one key signed. A key in service signs them again before the first key is revoked.
+///
+/// See [`Register::ends_signed_by`].
+///
+/// ```
+/// use mandatum::claims::{End, Ending, NoticeHeader};
+/// use mandatum::{Mission, Notice, Register, SigningKey, Timestamp};
+/// let (key, now) = (SigningKey::from_seed(&[1; 32]), Timestamp::from_unix(1_767_225_600)?);
+/// let mission = Mission::new(key.public(), "qbr".parse()?, [7; 16]);
+/// let header = NoticeHeader::new([2; 16], key.public(), now);
+/// let end = End::by_ender(header, &mission, Ending::Revoked).sign(&key)?;
+/// let ends = Register::none().ends_signed_by(key.public());
+/// assert!(ends.missions.is_empty());
+/// let ends = ends.with_stored(&[Notice::from(end)]);
+/// assert_eq!(ends.missions, [(mission.id(), Ending::Revoked)]);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct EndsSigned {
     /// The key.
     pub key: PublicKey,
-    /// The missions, with how each ended, in their order.
+    /// The missions and their endings, in the order of the missions' ids.
     pub missions: Vec<(MissionId, Ending)>,
-    /// The mandates, in their order.
+    /// The ends of mandates, in the order of the mandates' ids.
     pub mandates: Vec<EndSigned>,
 }
 
@@ -22,20 +37,25 @@ pub struct EndsSigned {
 pub struct EndSigned {
     /// The mandate.
     pub mandate: MandateId,
-    /// How it ended.
+    /// The ending.
     pub ending: MandateEnding,
-    /// When its root expires, as far as the register keeps it.
+    /// The expiry of its root, or the time until which the register keeps the end.
     pub root_expires: Timestamp,
 }
 
 impl Register {
-    /// Lists the ends that this key signed, as far as the register has taken them in.
+    /// Returns the ends that this key signed, as far as the register has accepted them.
     ///
-    /// Once a verifier's anchor [revokes](crate::Anchor::revoke) a key, no end of a mandate that it
-    /// signed counts. So a host asks its register and [its store](EndsSigned::with_stored) first,
-    /// has a key in service sign the same ends again, stores and applies them, and only then
-    /// decides by the new anchor. The thief may have signed some of these ends; signing them again
-    /// only denies, and whoever knows better leaves one out.
+    /// Once a verifier's anchor [revokes](crate::Anchor::revoke) a key, the ends of mandates that
+    /// the key signed no longer count. So a host replaces them first:
+    ///
+    /// 1. It reads them from its register and from [its store](EndsSigned::with_stored).
+    /// 2. It has a key in service sign the same ends again.
+    /// 3. It stores and applies the new notices.
+    /// 4. Only then does it decide by the new anchor.
+    ///
+    /// A thief of the key may have signed some of these ends. Signing them again only denies, and a
+    /// host that knows better leaves one out.
     ///
     /// ```
     /// use mandatum::claims::{NoticeHeader, TaskEnd};
@@ -55,7 +75,7 @@ impl Register {
     ///         let header = NoticeHeader::new(id, spare.public(), now);
     ///         let again = TaskEnd::by_holder(header, end.mandate, end.ending, end.root_expires);
     ///         let again = Notice::from(again.sign(spare)?);
-    ///         // It may be watched no longer, or not yet: then the store has it.
+    ///         // The mandate may not be watched now. Then the end is in the store alone.
     ///         let _ = register.apply(&again, watches, now);
     ///         store.push(again);
     ///     }
@@ -79,18 +99,19 @@ impl Register {
 }
 
 impl EndsSigned {
-    /// With those that notices of a host's store state: of mandates that were not yet used here, a
-    /// register knows none. Notices of other keys, and those whose signature does not verify, are
-    /// passed over.
+    /// Adds the ends in the notices of a host's store.
+    ///
+    /// A register does not know the ends of mandates that were not used at its host. Notices of
+    /// other keys, and those whose signature does not verify, are passed over.
     #[must_use]
     pub fn with_stored<'n>(self, notices: impl IntoIterator<Item = &'n Notice>) -> Self {
         let mut missions: BTreeMap<MissionId, Ending> = self.missions.into_iter().collect();
         let mut mandates = TaskEnds::default();
         for end in self.mandates {
-            mandates.tell(
+            mandates.add(
                 end.mandate,
                 &self.key,
-                Word::new(end.ending, end.root_expires),
+                Statement::new(end.ending, end.root_expires),
             );
         }
         let own = |notice: &&Notice| notice.signer() == self.key && notice.verify().is_ok();
@@ -98,10 +119,10 @@ impl EndsSigned {
             match notice {
                 Notice::TaskEnd(token) => {
                     let end = token.claims();
-                    mandates.tell(
+                    mandates.add(
                         end.mandate,
                         &self.key,
-                        Word::new(end.ending, end.root_expires),
+                        Statement::new(end.ending, end.root_expires),
                     );
                 }
                 Notice::End(token) => {
@@ -121,11 +142,13 @@ impl EndsSigned {
     }
 }
 
-/// Returns the ends that a word states: of the task, of the key, or both.
-fn ends((mandate, word): (MandateId, Word)) -> impl Iterator<Item = EndSigned> {
-    let root_expires = word.until;
-    let revoked = word.is_key_revoked.then_some(MandateEnding::KeyRevoked);
-    let endings = word
+/// Returns the ends in a statement: of the task, of the key, or both.
+fn ends((mandate, statement): (MandateId, Statement)) -> impl Iterator<Item = EndSigned> {
+    let root_expires = statement.until;
+    let revoked = statement
+        .is_key_revoked
+        .then_some(MandateEnding::KeyRevoked);
+    let endings = statement
         .ending
         .map(MandateEnding::Task)
         .into_iter()

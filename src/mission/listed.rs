@@ -1,11 +1,12 @@
-//! The mandates that statuses of a mission listed.
+//! The mandates that the statuses of a mission have listed.
 
 use super::receipt::Kept;
 use crate::claims::Listed;
 use crate::primitives::bounds::MAX_ENDED_KEPT;
 use crate::primitives::{ListedId, MandateId, Timestamp, tally};
 
-/// Mandates, each with the latest time or receipt of a status that lists it.
+/// Mandates in the order of their ids, each with the latest time or receipt of a status that lists
+/// it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct ListedEver(Vec<(ListedId, Kept)>);
 
@@ -15,6 +16,7 @@ impl ListedEver {
     }
 
     pub(super) fn contains(&self, mandate: MandateId) -> bool {
+        // A listed id has 12 bytes.
         tally::searched(self.0.len(), 12);
         self.find(&mandate.into()).is_ok()
     }
@@ -23,7 +25,7 @@ impl ListedEver {
         self.0.binary_search_by_key(mandate, |(known, _)| *known)
     }
 
-    /// Returns whether it holds every mandate of another.
+    /// Returns whether it holds every mandate of `other`.
     pub(super) fn has_all_of(&self, other: &Self) -> bool {
         other
             .0
@@ -31,8 +33,10 @@ impl ListedEver {
             .all(|(mandate, _)| self.find(mandate).is_ok())
     }
 
-    /// Joins another; returns whether it holds a mandate that this one did not. The cost grows with
-    /// the other, unless it holds something new.
+    /// Joins `other`, and returns whether that added a mandate.
+    ///
+    /// The cost grows with `other`, and with this list only by the logarithm unless a mandate is
+    /// added.
     pub(super) fn join(&mut self, other: &Self) -> bool {
         let mut new = Vec::new();
         for (mandate, at) in &other.0 {
@@ -61,7 +65,7 @@ impl ListedEver {
         self.0 = Vec::new();
     }
 
-    /// Drops the mandates of which `is_forgotten` says so.
+    /// Drops the mandates whose latest time `is_forgotten`.
     pub(super) fn forget(&mut self, is_forgotten: impl Fn(Timestamp) -> bool) {
         self.0.retain(|(_, at)| !is_forgotten(at.time()));
     }

@@ -1,5 +1,5 @@
-//! Should it still be running? Asked of every mission that a chain lives by and of every link, by
-//! decisions and by rebinding alike.
+//! Liveness: whether an execution should still be running. Decisions and re-binding check every
+//! mission that a chain lives by, and every link.
 
 use super::lineage::{KnownLineage, Lineage};
 use super::mission_state::{Latest, MissionState};
@@ -7,7 +7,7 @@ use super::readiness::{NotReadyError, barrier_open};
 use super::register::Register;
 use super::retention::Retention;
 use super::steps;
-use super::task_ends::MandateWords;
+use super::task_ends::MandateStatements;
 use crate::chain::{IssuerKeys, Mandates, VerifiedChain, Whose};
 use crate::claims::{Ending, TaskEnding, Wave};
 use crate::limits::{Barrier, LivesBy};
@@ -17,7 +17,7 @@ use crate::primitives::{
 };
 use thiserror::Error;
 
-/// Why an execution should no longer run, or it is not known that it should.
+/// Reason why an execution should not run, or is not known to be alive.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum LivenessError {
@@ -26,37 +26,37 @@ pub enum LivenessError {
     MissionEnded {
         /// The mission.
         mission: Label,
-        /// How.
+        /// The ending.
         ending: Ending,
     },
-    /// Work on the mission is halted for now.
+    /// Work on the mission is suspended.
     #[error("mission {mission} is suspended")]
     MissionSuspended {
         /// The mission.
         mission: Label,
     },
-    /// No status of the mission was received, or only one that is further in the future than the
+    /// No status of the mission was received, or only one that is dated ahead by more than the
     /// leeway.
     #[error("no status of mission {mission}")]
     StatusMissing {
         /// The mission.
         mission: Label,
     },
-    /// What was heard of the mission is too old for this effect.
+    /// The status of the mission is too old for the effect of the call.
     #[error(
         "the status of mission {mission} is as of {as_of}, at most {max_age} old is accepted, now is {now}"
     )]
     StatusStale {
         /// The mission.
         mission: Label,
-        /// As of when it was true.
+        /// The time as of which it was true.
         as_of: Timestamp,
-        /// How old it may be.
+        /// The greatest age that is accepted.
         max_age: Seconds,
         /// Now.
         now: Timestamp,
     },
-    /// The controller said two different things under one sequence number.
+    /// The controller stated two different states under one sequence number.
     #[error("the controller of mission {mission} contradicts itself")]
     ControllerEquivocated {
         /// The mission.
@@ -76,15 +76,15 @@ pub enum LivenessError {
     ToolWithdrawn {
         /// The mission.
         mission: Label,
-        /// What is withdrawn.
+        /// The withdrawn tool or family of tools.
         tool: ToolPattern,
     },
-    /// The task of a link, or of a mandate it replaces, has ended.
+    /// The task of a link, or of a mandate that it replaces, has ended.
     #[error("mandate {mandate} was {}", .ending.map_or("ended".to_owned(), |ending| ending.to_string()))]
     TaskEnded {
         /// The mandate that was ended.
         mandate: MandateId,
-        /// How; a status does not say.
+        /// The ending, or `None` if only a status lists the mandate, because it does not state how.
         ending: Option<TaskEnding>,
     },
     /// The key of a link's holder was revoked. The mandate can be re-bound to another key.
@@ -93,18 +93,18 @@ pub enum LivenessError {
         /// The mandate.
         mandate: MandateId,
     },
-    /// An event on which it ends has fired.
+    /// An event on which the execution ends has fired.
     #[error("event {event} has fired")]
     EventFired {
         /// The event.
         event: Label,
     },
-    /// The chain asks for more look-ups than are granted. That depends on the chain alone.
+    /// The chain needs more look-ups than are granted. That depends on the chain alone.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
 }
 
-/// What a decision may know: the host's register, and what was stapled to the presentation.
+/// The state that a decision may use: the host's register, and the notices stapled to the proof.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct News<'a> {
     register: &'a Register,
@@ -138,7 +138,7 @@ impl<'a> News<'a> {
         std::iter::once(self.register).chain(self.stapled)
     }
 
-    /// Looks a mission up.
+    /// Looks up a mission.
     pub(crate) fn mission(
         self,
         mission: &MissionId,
@@ -152,12 +152,12 @@ impl<'a> News<'a> {
         })
     }
 
-    /// Returns the words on the end of a mandate, of the register and of what is stapled, where
-    /// there are any.
-    pub(super) fn words(
+    /// Returns the statements on the end of a mandate, of the register and of the stapled notices.
+    /// Empty ones are left out.
+    pub(super) fn statements(
         self,
         mandate: &MandateId,
-    ) -> impl Iterator<Item = MandateWords<'a>> + use<'a> {
+    ) -> impl Iterator<Item = MandateStatements<'a>> + use<'a> {
         let sides = [
             Some(self.register.task(mandate)),
             self.stapled.map(|stapled| stapled.task(mandate)),
@@ -165,12 +165,12 @@ impl<'a> News<'a> {
         sides
             .into_iter()
             .flatten()
-            .filter(|words| !words.is_empty())
+            .filter(|statements| !statements.is_empty())
     }
 }
 
-/// The state of one mission by the register and by what is stapled, read side by side: neither is
-/// copied or joined.
+/// The state of one mission by the register and by the stapled notices. They are read side by side,
+/// and neither is copied or joined.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Known<'a> {
     states: [Option<&'a MissionState>; 2],
@@ -182,6 +182,7 @@ impl<'a> Known<'a> {
         self.states.into_iter().flatten()
     }
 
+    /// Returns the present part of the state.
     fn latest(self) -> Option<Latest> {
         self.states()
             .filter_map(|state| state.latest)
@@ -194,6 +195,7 @@ impl<'a> Known<'a> {
             .reduce(Wave::join)
     }
 
+    /// Returns the ending that `signer` stated.
     fn ending(self, signer: &PublicKey) -> Option<Ending> {
         let found = |state: &'a MissionState| {
             tally::searched(state.ends.len(), 32);
@@ -210,7 +212,7 @@ impl<'a> Known<'a> {
         self.states().any(|state| state.lists_ended(mandate))
     }
 
-    /// Returns whether a status lists the mandate for its holder's key.
+    /// Returns whether a status lists the mandate because the key of its holder is revoked.
     pub(super) fn lists_key_revoked(self, mandate: MandateId) -> bool {
         self.states().any(|state| state.lists_key_revoked(mandate))
     }
@@ -219,15 +221,14 @@ impl<'a> Known<'a> {
         self.states().any(MissionState::overflows)
     }
 
-    /// Reads a time of the mission by our clock: a register may have been filled by a clock that is
-    /// ahead of it.
+    /// Returns a time of the mission by our clock, or `None` if it is ahead by more than the leeway.
+    /// The register may have been filled by a clock that is ahead of ours.
     pub(super) fn by_our_clock(self, time: Timestamp, now: Timestamp) -> Option<Timestamp> {
         time.received(now, self.retention.leeway())
     }
 }
 
-/// The state of everything that a chain depends on, each mission looked up once for a whole
-/// decision.
+/// The state of all missions that a chain depends on. Each is looked up once for a whole decision.
 pub(crate) struct Standing<'a> {
     chain: &'a VerifiedChain,
     news: News<'a>,
@@ -252,13 +253,13 @@ impl<'a> Standing<'a> {
         })
     }
 
-    /// The missions that the links down to this one live by.
+    /// Returns the missions that the links down to this one live by.
     fn missions(&self, link: usize) -> impl Iterator<Item = (&'a LivesBy, Known<'a>)> + Clone {
         let down_to = self.missions.iter().filter(move |(at, ..)| *at <= link);
         down_to.map(|(_, lives_by, known)| (*lives_by, *known))
     }
 
-    /// A link and what is above it; `None` beyond the leaf.
+    /// Returns a link with the links above it, or `None` beyond the leaf.
     fn at(&self, link: usize) -> Option<LinkStanding<'_, 'a>> {
         let mandates = self.chain.chain().mandates(link)?;
         Some(LinkStanding {
@@ -268,18 +269,19 @@ impl<'a> Standing<'a> {
         })
     }
 
-    /// Checks that nobody entitled has ended a link's task, or that of a mandate it replaces, and
-    /// that nobody has revoked its holder's key: by a notice, or by the status of a mission that it
-    /// lives by.
+    /// Checks that no key that may do so has ended the task of a link or of a mandate that it
+    /// replaces, or revoked its holder's key. It checks notices, and the statuses of the missions
+    /// that the link lives by.
     pub(crate) fn link_not_ended(&self, link: usize, work: &mut Work) -> Result<(), LivenessError> {
-        // Beyond the leaf there is no link, and none that goes on.
+        // Callers pass links of this chain, so there is a link. If not, the answer denies.
         not_ended(&self.at(link).ok_or(OutOfWork)?, self.news, work)
     }
 
-    /// Checks that nobody entitled has ended a link's task, before it is re-bound to another key. A
-    /// revoked key does not stand in the way, and nothing that it signed of the link counts.
+    /// Checks that no key that may do so has ended the task of a link, before the link is re-bound
+    /// to another key. If its holder's key is revoked, the link can be re-bound, and the statements
+    /// of that key on the link do not count.
     pub(super) fn task_not_ended(&self, link: usize, work: &mut Work) -> Result<(), LivenessError> {
-        // Beyond the leaf there is no link, and none that goes on.
+        // Callers pass links of this chain, so there is a link. If not, the answer denies.
         let at = self.at(link).ok_or(OutOfWork)?;
         let revoked = match key_not_revoked(&at, self.news, work) {
             Ok(()) => None,
@@ -314,7 +316,7 @@ impl<'a> Standing<'a> {
         now: Timestamp,
         work: &mut Work,
     ) -> Result<(), NotReadyError> {
-        // Beyond the leaf there is no link, and no barrier.
+        // Callers pass links of this chain, so there is a link. If not, the answer denies.
         let at = self.at(link).ok_or(OutOfWork)?;
         barrier_open(barrier, &at, self.news, now, work)
     }
@@ -352,8 +354,8 @@ impl KnownLineage for LinkStanding<'_, '_> {
     }
 }
 
-/// Checks that a mission keeps a call alive, by a status no older than `max_age`; returns the first
-/// second in which it is older.
+/// Checks that a mission keeps a call alive, by a status no older than `max_age`. Returns the first
+/// second in which the status is older.
 pub(crate) fn mission_alive(
     (lives_by, mission): (&LivesBy, MissionId),
     tool: Option<&ToolName>,
@@ -367,6 +369,7 @@ pub(crate) fn mission_alive(
     steps::find_ends(lives_by.enders().len().saturating_add(1), work)?;
     steps::compare_withdrawn(tool, work)?;
 
+    // The end comes first, because it is permanent: no other reason may hide it.
     let signers = lives_by.enders().chain([&lives_by.mission().controller]);
     if let Some(ending) = signers.filter_map(|signer| known.ending(signer)).max() {
         return Err(LivenessError::MissionEnded {
@@ -397,7 +400,7 @@ pub(crate) fn mission_alive(
     let Some(as_of) = known.by_our_clock(latest.freshness.as_of, now) else {
         return Err(LivenessError::StatusMissing { mission: name() });
     };
-    // What is older may be a state whose successor is forgotten.
+    // The register may have forgotten the successor of an older state.
     let max_age = max_age.min(known.retention.max_status_age());
     if now.since(as_of) > max_age || as_of < known.retention.not_before() {
         return Err(LivenessError::StatusStale {
@@ -438,15 +441,16 @@ fn task_not_ended<S: Iterator<Item = PublicKey>>(
         steps::find_mandates(replaced, may_end(Whose::Replaced).count(), work)?;
     }
     steps::find_listed(mandates.len().saturating_mul(at.missions().count()), work)?;
-    // Only now, so that the steps are the same whether or not anything is known.
+    // This comes after the steps are counted, so that their number is the same whatever is known.
     if news.is_empty() {
         return Ok(());
     }
     let ending = |(mandate, whose)| {
-        let words = news.words(&mandate);
-        let header = words
-            .flat_map(|words| may_end(whose).filter_map(move |signer| words.by(&signer).ending));
-        header.max().map(|ending| (ending, mandate))
+        let statements = news.statements(&mandate);
+        let endings = statements.flat_map(|statements| {
+            may_end(whose).filter_map(move |signer| statements.by(&signer).ending)
+        });
+        endings.max().map(|ending| (ending, mandate))
     };
     if let Some((ending, mandate)) = mandates.iter().filter_map(ending).max() {
         return Err(LivenessError::TaskEnded {
@@ -473,8 +477,8 @@ fn task_not_ended<S: Iterator<Item = PublicKey>>(
     Ok(())
 }
 
-/// Checks that the key which holds a link's own mandate was not revoked. The keys of those that it
-/// replaces may have been: that is why they were replaced.
+/// Checks that the key that holds a link's own mandate was not revoked. The keys of the mandates that
+/// it replaces may be revoked, which is why these were replaced.
 fn key_not_revoked(
     at: &impl KnownLineage,
     news: News<'_>,
@@ -486,11 +490,11 @@ fn key_not_revoked(
     if news.is_empty() {
         return Ok(());
     }
-    let header = |words: MandateWords<'_>| {
+    let is_stated = |statements: MandateStatements<'_>| {
         at.may_end(Whose::Own)
-            .any(|signer| words.by(&signer).is_key_revoked)
+            .any(|signer| statements.by(&signer).is_key_revoked)
     };
-    let is_revoked = news.words(&mandate).any(header)
+    let is_revoked = news.statements(&mandate).any(is_stated)
         || at
             .missions()
             .any(|(_, known)| known.overflows() || known.lists_key_revoked(mandate));
@@ -501,8 +505,8 @@ fn key_not_revoked(
     }
 }
 
-/// Checks that none of the missions has fired the event. Any may have fired where more was said
-/// than is kept.
+/// Checks that none of the missions has fired the event. In a mission that stated more than is kept,
+/// every event counts as fired.
 pub(crate) fn event_not_fired<'a>(
     missions: impl Iterator<Item = Known<'a>>,
     event: &Label,

@@ -1,4 +1,4 @@
-//! The received state of one mission, as a join: order, duplicates and replicas don't matter.
+//! The received state of one mission. It is a join: order, duplicates and replicas do not matter.
 
 use super::listed::ListedEver;
 use super::receipt::Kept;
@@ -11,19 +11,19 @@ use crate::primitives::bounds::{MAX_EVENTS, MAX_WITHDRAWN};
 use crate::primitives::{Digest, Label, MandateId, PublicKey, Timestamp, tally};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Everything that was received of one mission.
+/// The state of one mission, from all notices that were received.
 ///
-/// Two kinds of things are kept apart. What a status says *for good* (events, withdrawals, listed
-/// mandates, waves) is joined over all statuses, whatever their sequence and whether they
-/// contradict each other: a later one that leaves something out revives nothing. What a status says
-/// *for now* (suspended, how fresh) is that of the highest sequence alone.
+/// - The *permanent* part (events, withdrawals, listed mandates, waves) is joined over all statuses,
+///   whatever their sequence and even if they contradict each other. A later status that leaves
+///   something out revives nothing.
+/// - The *present* part (suspended, freshness) is that of the highest sequence alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct MissionState {
-    /// The state for now.
+    /// The present part.
     pub(super) latest: Option<Latest>,
     /// The highest wave in any status, with the earliest beginning of it.
     pub(super) wave: Option<Wave>,
-    /// How the mission ended, by each signer.
+    /// The ends of the mission, by signer.
     pub(super) ends: BTreeMap<PublicKey, EndedBy>,
     /// The events that have fired.
     events: BTreeSet<Label>,
@@ -31,10 +31,12 @@ pub(super) struct MissionState {
     withdrawn: BTreeSet<ToolPattern>,
     /// The mandates that statuses list as ended.
     ended: ListedEver,
-    /// The mandates that statuses list for their holders' keys.
+    /// The mandates that statuses list because the keys of their holders are revoked.
     keys_revoked: ListedEver,
-    /// Whether one of the four has more members than are kept. All are then empty, and any event,
-    /// tool and mandate counts as named: what can't be kept must not be forgotten in silence.
+    /// Whether one of the four sets had more members than are kept.
+    ///
+    /// All four are then empty, and every event, tool and mandate counts as a member. Dropping
+    /// members without this flag would revive what they ended.
     overflows: bool,
     /// The latest time or receipt of anything.
     last: Kept,
@@ -53,52 +55,55 @@ pub(super) struct EndedBy {
 /// The time that a notice states, and the time of its receipt.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Times {
-    /// The time that it states.
-    pub(super) said_at: Timestamp,
-    /// The time that counts: the same, but never after the receipt.
+    /// The time that the notice states.
+    pub(super) stated_at: Timestamp,
+    /// The time that counts: the stated one, but never after the receipt.
     pub(super) as_of: Timestamp,
+    /// The time of receipt.
     pub(super) received: Timestamp,
 }
 
 impl Times {
+    /// Returns the time from which retention counts.
     fn last(self) -> Kept {
-        Kept::since(self.said_at.max(self.received))
+        Kept::since(self.stated_at.max(self.received))
     }
 }
 
-/// The state for now: that of the highest sequence.
+/// The present part of a mission's state: that of the highest sequence.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Latest {
     sequence: u64,
-    /// The digest of the snapshot, by which two of one sequence are told apart. Of several the
-    /// smallest is kept, so that every order of receipt agrees; no verdict depends on which.
+    /// The digest of the snapshot, which tells two snapshots of one sequence apart.
+    ///
+    /// The smallest of several is kept, so every order of receipt gives the same state. No verdict
+    /// depends on it.
     snapshot: Digest,
-    /// Whether any snapshot of this sequence says so.
+    /// Whether any snapshot of this sequence is suspended.
     pub(super) suspended: bool,
-    /// Whether two different snapshots came under this sequence.
+    /// Whether two different snapshots were received under this sequence.
     pub(super) equivocated: bool,
-    /// The latest time as of which this state was said to be true, and of that very status the
-    /// earliest receipt, if the controller's clock was ahead of it.
+    /// The freshness of the latest status with this sequence.
     pub(super) freshness: Freshness,
 }
 
-/// How fresh a state is.
+/// The freshness of a state.
 ///
-/// Of two statuses the one that was said later counts, and of one that is received again the first
-/// receipt: a status from a clock that is ahead stays as fresh as it was when it came, however
+/// The status with the later stated time counts. If one status is received several times, the first
+/// receipt counts: a status from a clock that is ahead stays as fresh as it was at first, however
 /// often it is sent again. This is a total order, so joining is idempotent, commutative and
 /// associative.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Freshness {
     /// The time that the status states.
-    said_at: Timestamp,
-    /// The time that counts: the same, but never after the receipt.
+    stated_at: Timestamp,
+    /// The time that counts: the stated one, but never after the receipt.
     pub(super) as_of: Timestamp,
 }
 
 impl Freshness {
     fn join(self, other: Self) -> Self {
-        let rank = |it: Self| (it.said_at, std::cmp::Reverse(it.as_of));
+        let rank = |it: Self| (it.stated_at, std::cmp::Reverse(it.as_of));
         if rank(other) > rank(self) {
             other
         } else {
@@ -127,10 +132,10 @@ impl Latest {
 }
 
 impl MissionState {
-    /// The state that a snapshot conveys.
+    /// Returns the state in a snapshot.
     pub(super) fn of_snapshot(snapshot: &Snapshot, times: Times) -> Self {
         let Times {
-            said_at,
+            stated_at,
             as_of,
             received,
         } = times;
@@ -139,11 +144,11 @@ impl MissionState {
             snapshot: Digest::hash(snapshot_bytes(snapshot)),
             suspended: snapshot.suspended,
             equivocated: false,
-            freshness: Freshness { said_at, as_of },
+            freshness: Freshness { stated_at, as_of },
         };
         Self {
             latest: Some(latest),
-            // A wave that is said to begin later would drain for longer.
+            // A controller can't lengthen the drain time by dating the wave ahead.
             wave: Some(Wave {
                 since: snapshot.wave.since.min(as_of),
                 ..snapshot.wave
@@ -158,6 +163,7 @@ impl MissionState {
         }
     }
 
+    /// Returns the state in the notice of a fired event.
     pub(super) fn of_event(event: Label, times: Times) -> Self {
         Self {
             events: BTreeSet::from([event]),
@@ -166,6 +172,7 @@ impl MissionState {
         }
     }
 
+    /// Returns the state in the notice of a withdrawn tool.
     pub(super) fn of_withdrawal(tool: ToolPattern, times: Times) -> Self {
         Self {
             withdrawn: BTreeSet::from([tool]),
@@ -174,6 +181,7 @@ impl MissionState {
         }
     }
 
+    /// Returns the state in the notice of a mission's end.
     pub(super) fn of_end(
         signer: PublicKey,
         role: MissionRole,
@@ -192,10 +200,12 @@ impl MissionState {
         }
     }
 
-    /// Joins what `other` knows; returns whether anything changed. Idempotent, commutative,
-    /// associative; its cost grows with `other`, and with this state only by the logarithm, unless
-    /// `other` lists mandates that are new.
+    /// Joins `other`, and returns whether that changed anything.
+    ///
+    /// It is idempotent, commutative and associative. The cost grows with `other`, and with this
+    /// state only by the logarithm unless `other` lists mandates that are new.
     pub(super) fn join(&mut self, other: &Self) -> bool {
+        // Times of retention are no part of the state, so they count as no change.
         self.last = self.last.join(other.last);
         self.status_received = self.status_received.join(other.status_received);
         let latest = self
@@ -216,7 +226,7 @@ impl MissionState {
         changed | self.join_sets(other)
     }
 
-    /// Returns whether joining `other` would change nothing; nothing is copied.
+    /// Returns whether joining `other` would change nothing. It copies nothing.
     pub(super) fn knows(&self, other: &Self) -> bool {
         let latest = self
             .latest
@@ -271,18 +281,18 @@ impl MissionState {
         self.overflows = true;
     }
 
-    /// Whether more was said for good than is kept.
+    /// Returns whether the permanent part had more members than are kept.
     pub(super) const fn overflows(&self) -> bool {
         self.overflows
     }
 
-    /// Whether the event has fired, as far as that is kept.
+    /// Returns whether the event has fired. Only for a state that does not overflow.
     pub(super) fn has_fired(&self, event: &Label) -> bool {
         tally::searched(self.events.len(), event.as_str().len());
         self.events.contains(event)
     }
 
-    /// The tools that are withdrawn, as far as they are kept.
+    /// Returns the withdrawn tools. Only for a state that does not overflow.
     pub(super) fn withdrawn(&self) -> impl Iterator<Item = &ToolPattern> {
         self.withdrawn
             .iter()
@@ -294,15 +304,18 @@ impl MissionState {
         self.ended.contains(mandate)
     }
 
-    /// Returns whether a status lists the mandate for its holder's key.
+    /// Returns whether a status lists the mandate because the key of its holder is revoked.
     pub(super) fn lists_key_revoked(&self, mandate: MandateId) -> bool {
         self.keys_revoked.contains(mandate)
     }
 
-    /// Forgets what can no longer matter. The state for now goes first, because a call needs a
-    /// fresh status all the same. What is for good stays for as long as mandates live: it also
-    /// bears on calls that need no status of this mission. Ends by enders stay for longer still,
-    /// because the controller may not know of them, and go on saying that the mission is active.
+    /// Forgets what can no longer matter.
+    ///
+    /// - The present part goes first, because a call needs a fresh status in any case.
+    /// - The permanent part stays for as long as mandates live. It also bears on calls that need no
+    ///   status of this mission.
+    /// - Ends by enders stay longest. The controller may not know of them, and may still state that
+    ///   the mission is active.
     pub(super) fn forget(&mut self, retention: &Retention, now: Timestamp) {
         if retention.forgets_mission(self.last.time(), now) {
             (self.latest, self.wave) = (None, None);
@@ -314,6 +327,7 @@ impl MissionState {
                 self.overflows = false;
             }
         }
+        // Each further status of the controller shows that it does not know of the end.
         let status_received = self.status_received;
         self.ends.retain(|_, ended| {
             let last = ended.last.join(status_received);
@@ -324,7 +338,7 @@ impl MissionState {
         }
     }
 
-    /// How many entries it is: the mission itself, and each end of it.
+    /// Returns the number of entries: one for the mission itself, and one for each end of it.
     pub(super) fn len(&self) -> usize {
         let is_known = self.latest.is_some()
             || self.overflows
@@ -335,6 +349,7 @@ impl MissionState {
 }
 
 impl EndedBy {
+    /// Joins two statements of one signer. The worse ending counts.
     fn join(self, other: Self) -> Self {
         Self {
             ending: self.ending.max(other.ending),
@@ -344,7 +359,7 @@ impl EndedBy {
     }
 }
 
-/// Adds the members of another set; returns whether any is new.
+/// Adds the members of another set, and returns whether any is new.
 fn join_set<T: Ord + Clone>(mine: &mut BTreeSet<T>, theirs: &BTreeSet<T>) -> bool {
     theirs.iter().fold(false, |changed, item| {
         let is_new = !mine.contains(item);

@@ -1,9 +1,49 @@
-//! Missions: what keeps executions alive, and how notices of their end travel.
+//! Missions: the lifecycle of work, and the notices that end it.
 //!
-//! A mission's state comes as signed snapshots ([`Status`](crate::claims::Status)) with an age limit;
-//! missing or older means deny. Single notices travel ahead and join like sets: order, duplicates
-//! and replicas don't matter, and an end is never undone. A [`Register`] is the join of what a
-//! verifier has received, a [`Controller`] states the next true thing.
+//! A mandate can live by a mission. It is then valid only while the mission's controller states, in
+//! a fresh signed [`Status`](crate::claims::Status), that the mission is active. A missing or old
+//! status denies. Single notices travel ahead of the next status: the end of a mission or task, a
+//! fired event, a withdrawn tool.
+//!
+//! A [`Controller`] makes these notices, and its host signs, stores and sends them. A verifier
+//! joins the notices that it receives in a [`Register`]. The order of notices, duplicates and
+//! replicas do not matter, and an end is never undone. The guide has a page on
+//! [missions](crate::guide::missions).
+//!
+//! | name | what it is |
+//! |---|---|
+//! | [`Controller`] | the notices that may be stated next about some missions |
+//! | [`MandateEnd`], [`Listing`] | the end of a mandate, and whether statuses repeat it |
+//! | [`Notice`] | a signed notice of any kind |
+//! | [`Register`] | the state of missions and tasks that a verifier knows |
+//! | [`Applied`] | the effect of a notice on a register |
+//! | [`Retention`] | how old a status may be, and how long a register keeps it |
+//! | [`Watches`], [`WatchesIter`] | the pairs of subject and signer that a decision depends on |
+//! | [`Watch`], [`WatchSubject`], [`MissionRole`] | one such pair |
+//! | [`EndsSigned`], [`EndSigned`] | the ends that one key signed, to be signed again |
+//! | [`ControllerError`] | why a controller refuses to make a notice |
+//! | [`NoticeError`] | why a register refuses a notice |
+//! | [`LivenessError`] | why an execution should not run |
+//! | [`NotReadyError`] | why it is not the turn of an execution |
+//! | [`RebindError`] | why a mandate is not re-bound to another key |
+//!
+//! # Example
+//!
+//! ```
+//! use mandatum::claims::Ending;
+//! use mandatum::mission::ControllerError;
+//! use mandatum::{Controller, Notice, Seconds, SigningKey, Timestamp};
+//! let (key, now) = (SigningKey::from_seed(&[1; 32]), Timestamp::from_unix(1_767_225_600)?);
+//! let mut controller = Controller::new(key.public(), Seconds::new(30));
+//! let mission = controller.mission("qbr".parse()?, [7; 16]);
+//! let status = Notice::from(controller.begin(&mission, [1; 16], now)?.sign(&key)?);
+//! let end = Notice::from(controller.end(&mission, Ending::Completed, [2; 16], now)?.sign(&key)?);
+//! assert_eq!((status.signer(), end.signer()), (key.public(), key.public()));
+//! // An ended mission has no further status.
+//! let ended = controller.status(&mission, [3; 16], now);
+//! assert!(matches!(ended, Err(ControllerError::Ended { ending: Ending::Completed })));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 
 mod controller;
 mod ends_signed;

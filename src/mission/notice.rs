@@ -7,8 +7,23 @@ use crate::primitives::{MandateId, MissionId, PublicKey, Timestamp, from_base64u
 use crate::sign::{SignatureError, Token, Unsigned, VerifyingKey};
 use std::str::FromStr;
 
-/// A signed piece of news about missions and tasks, of any kind. That it decoded says nothing about
-/// who signed it.
+/// A signed notice about missions and tasks, of any kind.
+///
+/// A notice that was decoded is not verified yet. [`Register::apply`](crate::Register::apply)
+/// verifies it, and checks that its signer may state what it states.
+///
+/// ```
+/// use mandatum::{Controller, Notice, Seconds, SigningKey, Timestamp};
+/// let key = SigningKey::from_seed(&[1; 32]);
+/// let mut controller = Controller::new(key.public(), Seconds::new(30));
+/// let mission = controller.mission("qbr".parse()?, [7; 16]);
+/// let status = controller.begin(&mission, [1; 16], Timestamp::from_unix(1_767_225_600)?)?;
+/// let sent = Notice::from(status.sign(&key)?);
+/// let received = Notice::from_bytes(sent.as_bytes())?;
+/// assert_eq!(received.signer(), key.public());
+/// assert!(Notice::from_bytes(&sent.as_bytes()[1..]).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Notice {
     /// A snapshot of missions.
@@ -27,7 +42,8 @@ impl Notice {
     /// Reads a notice of any kind, strictly.
     ///
     /// # Errors
-    /// [`CodecError`], with the place; a mandate or a signed call is a token of another type.
+    /// [`CodecError`] for bytes that are no token, with the place of the error, and for a token of
+    /// another type such as a mandate or a signed call.
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, CodecError> {
         match Envelope::read_within(&mut Reader::new(bytes), MAX_STATUS_BYTES)?.token_type()? {
             TokenType::Status => Token::from_bytes(bytes).map(Self::Status),
@@ -52,12 +68,12 @@ impl Notice {
     /// Reads the text form.
     ///
     /// # Errors
-    /// [`TextError`] when it is not base64url, or its bytes are no notice.
+    /// [`TextError`] when the text is not base64url, and when its bytes are not a notice.
     pub fn from_text(text: &str) -> Result<Self, TextError> {
         Ok(Self::from_bytes(&from_base64url(text, MAX_STATUS_BYTES)?)?)
     }
 
-    /// The exact bytes.
+    /// Returns the exact bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
         match self {
@@ -69,7 +85,7 @@ impl Notice {
         }
     }
 
-    /// Who claims to have said it, and when.
+    /// Returns the claimed signer, time and id.
     #[must_use]
     pub const fn header(&self) -> &NoticeHeader {
         match self {
@@ -81,13 +97,13 @@ impl Notice {
         }
     }
 
-    /// The key that it claims to be signed by.
+    /// Returns the key that claims to have signed it.
     #[must_use]
     pub const fn signer(&self) -> PublicKey {
         self.header().by
     }
 
-    /// Verifies that the key it claims signed it.
+    /// Verifies the signature by the claimed key.
     pub(super) fn verify(&self) -> Result<(), SignatureError> {
         let key = VerifyingKey::new(&self.signer()).map_err(|_| SignatureError)?;
         match self {
@@ -133,11 +149,12 @@ macro_rules! notice_from {
 notice_from!(Status End TaskEnd EventFired Withdrawal);
 
 impl End {
-    /// The end of a mission, to be signed by the key in `said`, one of the mission's enders.
+    /// Makes the end of a mission, to be signed by the key in `header`, which is one of the mission's
+    /// enders.
     ///
-    /// The ender's host also delivers it to the controller, which then ends the mission itself:
-    /// verifiers keep an ender's notice for as long as mandates can live by the mission, and no
-    /// longer.
+    /// The ender's host also delivers it to the controller, which then ends the mission itself.
+    /// Verifiers keep the notice of an ender only for as long as
+    /// [`Retention`](crate::mission::Retention) states.
     #[must_use = "unsigned claims are worth nothing"]
     pub fn by_ender(
         header: NoticeHeader,
@@ -157,11 +174,11 @@ impl End {
 }
 
 impl TaskEnd {
-    /// The end of a mandate, to be signed by the key in `said`: its holder's, or an issuer's above
-    /// it.
+    /// Makes the end of a mandate, to be signed by the key in `header`, which is its holder's or
+    /// that of an issuer above it.
     ///
-    /// `root_expires` is the first second in which the mandate's root has expired: until then
-    /// everybody keeps the notice. See [`TaskEnd`] for barriers under another root.
+    /// `root_expires` is the first second in which the mandate's root has expired. Verifiers keep
+    /// the notice until then. See [`TaskEnd`] for barriers under another root.
     #[must_use = "unsigned claims are worth nothing"]
     pub fn by_holder(
         header: NoticeHeader,

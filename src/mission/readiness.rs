@@ -1,70 +1,70 @@
-//! Is it its turn? Waves and barriers, asked by decisions and by pictures of the execution graph
-//! alike.
+//! Waves and barriers: whether it is the turn of an execution. Decisions and pictures of the
+//! execution graph use the same functions.
 
 use super::lineage::{KnownLineage, Speakers};
 use super::liveness::{Known, News};
 use super::steps;
-use super::task_ends::{MandateWords, Word};
+use super::task_ends::{MandateStatements, Statement};
 use crate::claims::TaskEnding;
 use crate::limits::{Barrier, LivesBy, Reporters, Waves};
 use crate::primitives::{Label, MandateId, MissionId, OutOfWork, PublicKey, Timestamp, Work};
 use thiserror::Error;
 
-/// Why it is not an execution's turn, or no longer.
+/// Reason why it is not the turn of an execution.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NotReadyError {
-    /// The mission's wave is not known, because no status of it was heard.
+    /// The mission's wave is not known, because no status of it was received.
     #[error("the wave of mission {mission} is not known")]
     WaveUnknown {
         /// The mission.
         mission: Label,
     },
-    /// The mission has not come to its waves.
+    /// The mission has not reached the waves of the mandate.
     #[error("mission {mission} is in wave {current}, before wave {first}, the first that is good")]
     WaveNotYet {
         /// The mission.
         mission: Label,
         /// The wave that it is in.
         current: u64,
-        /// The first wave that is good.
+        /// The first wave in which the mandate is valid.
         first: u64,
     },
-    /// The mission is past its waves.
+    /// The mission is past the waves of the mandate.
     #[error("mission {mission} is in wave {current}, past wave {last}, the last that was good")]
     WaveClosed {
         /// The mission.
         mission: Label,
         /// The wave that it is in.
         current: u64,
-        /// The last wave that was good.
+        /// The last wave in which the mandate was valid.
         last: u64,
     },
-    /// Tasks that it waits for are not done.
+    /// Tasks that the mandate waits for are not done.
     #[error("waits for other tasks: {done} of {tasks} are done, {}", how_many(*.needed, *.deadline))]
     BarrierClosed {
-        /// Tasks that are completed.
+        /// Number of completed tasks.
         done: usize,
-        /// How many must be.
+        /// Number of tasks that must be completed.
         needed: usize,
-        /// All tasks.
+        /// Number of all tasks.
         tasks: usize,
-        /// Until when it waits for all of them, quorum or not.
+        /// Time until which it waits for all of them, even if the quorum is completed.
         deadline: Option<Timestamp>,
     },
-    /// Too few of the tasks that it waits for can still be completed.
+    /// Too few of the tasks that the mandate waits for can still be completed.
     #[error(
         "waits in vain: {lost} of {tasks} other tasks ended without being done, {needed} must be done"
     )]
     BarrierBroken {
-        /// Tasks that failed, were abandoned or revoked.
+        /// Number of tasks that failed, were abandoned or were revoked.
         lost: usize,
-        /// How many must be completed.
+        /// Number of tasks that must be completed.
         needed: usize,
-        /// All tasks.
+        /// Number of all tasks.
         tasks: usize,
     },
-    /// The chain asks for more look-ups than are granted. That depends on the chain alone.
+    /// The chain needs more look-ups than are granted. That depends on the chain alone.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
 }
@@ -76,11 +76,11 @@ fn how_many(needed: usize, deadline: Option<Timestamp>) -> String {
     }
 }
 
-/// Checks that a mission is in one of the waves; in the drain time alone, returns the first second
-/// in which that is over.
+/// Checks that a mission is in one of the waves. In the drain time it returns the first second in
+/// which the drain time is over, else `None`.
 ///
-/// The drain is counted from the earliest beginning of the wave that was received, which is never
-/// after its receipt; so it ends at one second, whenever it is asked.
+/// The drain time is counted from the earliest beginning of the wave that was received, which is
+/// never after its receipt. So it ends at the same second, whenever this is called.
 pub(crate) fn in_wave(
     (waves, mission): (&Waves, MissionId),
     news: News<'_>,
@@ -102,10 +102,11 @@ pub(crate) fn in_wave(
     }
     match waves.last() {
         Some(last) if current > last => {
-            // Where our clock is behind the one that the register was filled by, a beginning beyond
-            // the leeway is none, and nothing drains.
+            // The register may have been filled by a clock ahead of ours. A beginning that is ahead
+            // of ours by more than the leeway does not count, and there is no drain time then.
             let since = known.by_our_clock(wave.since, now);
             let drained = since.map_or(now, |since| since.plus(waves.drain()));
+            // Only stragglers of the wave just before have drain time.
             if current.checked_sub(1) == Some(last) && now < drained {
                 return Ok(Some(drained));
             }
@@ -119,15 +120,17 @@ pub(crate) fn in_wave(
     }
 }
 
-/// Checks that the tasks that a barrier waits for are done, by the word of those who may report
-/// them.
+/// Checks that the tasks of a barrier are done, by the statements of the keys that may report them.
 ///
-/// Of what several say of one task the worst counts, so a completion that an issuer revoked is
-/// none. What a named key reports does not count once the mandate's issuer at the barrier, a
-/// controller or an issuer above has revoked the key of its holder. Where a named key has revoked
-/// it, none of the named keys completes the task, and what they report as failed stays. In both
-/// cases a named key that may report besides completes nothing either. A task that a status lists
-/// as ended is not completed on the word of others: how it ended, the controller's own notice says.
+/// - The worst of several statements on one task counts. So a completion that an issuer revoked is
+///   no completion.
+/// - The barrier names keys for each task. Their reports do not count once the issuer of the mandate
+///   with the barrier, a controller or an issuer above has revoked the key of the task's holder.
+/// - If a named key has revoked it, no named key completes the task, and the failures that they
+///   report still count.
+/// - In both cases a named key that is also an issuer or a controller completes nothing either.
+/// - A task that a status lists as ended is not completed by the reports of others. The notice of
+///   the controller itself states how it ended.
 pub(crate) fn barrier_open(
     barrier: &Barrier,
     at: &impl KnownLineage,
@@ -138,13 +141,15 @@ pub(crate) fn barrier_open(
     let speakers = at.speakers();
     let (mut done, mut lost) = (0_usize, 0_usize);
     for (task, named) in barrier.tasks() {
-        let missions_asked = at.missions().count();
+        let missions = at.missions().count();
+        // The controllers are looked up once more below, for tasks that a status lists. A status
+        // has two lists.
         steps::find_mandates(
             1,
-            speakers.with(named).count().saturating_add(missions_asked),
+            speakers.with(named).count().saturating_add(missions),
             work,
         )?;
-        steps::find_listed(missions_asked.saturating_mul(2), work)?;
+        steps::find_listed(missions.saturating_mul(2), work)?;
         match reported(task, named, &speakers, at, news) {
             None => {}
             Some(TaskEnding::Completed) => done = done.saturating_add(1),
@@ -154,6 +159,7 @@ pub(crate) fn barrier_open(
         }
     }
     let (tasks, needed, deadline) = (barrier.tasks().len(), barrier.quorum(), barrier.deadline());
+    // Without a deadline the quorum suffices at any time.
     let is_given_up = deadline.is_none_or(|deadline| now >= deadline);
     if done == tasks || (done >= needed && is_given_up) {
         return Ok(());
@@ -173,7 +179,7 @@ pub(crate) fn barrier_open(
     })
 }
 
-/// Returns how a task ended, as far as that is known.
+/// Returns how a task ended, or `None` if no report that counts is known.
 fn reported(
     task: MandateId,
     named: &Reporters,
@@ -181,34 +187,39 @@ fn reported(
     at: &impl KnownLineage,
     news: News<'_>,
 ) -> Option<TaskEnding> {
-    let sides: Vec<MandateWords<'_>> = news.words(&task).collect();
-    let word = |key: &PublicKey| {
+    let sides: Vec<MandateStatements<'_>> = news.statements(&task).collect();
+    let statement = |key: &PublicKey| {
         sides
             .iter()
-            .map(|words| words.by(key))
-            .fold(Word::NONE, Word::join)
+            .map(|statements| statements.by(key))
+            .fold(Statement::NONE, Statement::join)
     };
-    let by_named: Vec<Word> = speakers.named(named).map(word).collect();
-    // A key that a barrier names may be its issuer's as well, and be the one that was revoked.
+    let by_named: Vec<Statement> = speakers.named(named).map(statement).collect();
+    // A key that the barrier names may also be an issuer's, and may be the key that was revoked. So
+    // its reports are kept apart from those of the other issuers.
     let (named_too, others): (Vec<&PublicKey>, Vec<&PublicKey>) =
         speakers.report().partition(|key| named.has(key));
     let [by_named_too, by_others] =
-        [named_too, others].map(|keys| keys.into_iter().map(word).collect::<Vec<Word>>());
-    let by_those_above: Vec<Word> = speakers.call_off.iter().map(word).collect();
+        [named_too, others].map(|keys| keys.into_iter().map(statement).collect::<Vec<Statement>>());
+    let by_those_above: Vec<Statement> = speakers.call_off.iter().map(statement).collect();
 
-    let is_revoked = |words: &[Word]| words.iter().any(|word| word.is_key_revoked);
+    let is_revoked =
+        |statements: &[Statement]| statements.iter().any(|statement| statement.is_key_revoked);
     let is_revoked_for_all = is_revoked(&by_others)
         || is_revoked(&by_named_too)
         || is_revoked(&by_those_above)
         || at
             .missions()
             .any(|(_, known)| known.overflows() || known.lists_key_revoked(task));
-    // The keys that a barrier names are mostly the holder's and those of its issuers, and nothing
-    // says which one was revoked. One that revokes takes every completion by them away, and none of
-    // their failures: its own might be one.
+    // Most keys that a barrier names are the holder's and those of its issuers, and nothing states
+    // which of them the revocation is about. So a revocation by one of them takes back all their
+    // completions. It takes back no failure, because one of these may be its own report.
     let is_completed_by_named = !is_revoked(&by_named);
-    let endings = |words: &[Word], completes: bool| {
-        let endings: Vec<TaskEnding> = words.iter().filter_map(|word| word.ending).collect();
+    let endings = |statements: &[Statement], completes: bool| {
+        let endings: Vec<TaskEnding> = statements
+            .iter()
+            .filter_map(|statement| statement.ending)
+            .collect();
         endings
             .into_iter()
             .filter(move |ending| completes || *ending != TaskEnding::Completed)
@@ -221,11 +232,11 @@ fn reported(
         ))
         .chain(endings(&by_those_above, false));
     let worst = by_named.chain(by_reporters).max();
-    // A status does not say how a task ended. Until its controller's notice comes, it is not
-    // completed.
+    // A status does not state how a task ended. The task is not completed until the notice of the
+    // controller arrives.
     let is_unexplained = |(lives_by, known): (&LivesBy, Known<'_>)| {
         let controller = lives_by.mission().controller;
-        known.overflows() || (known.lists_ended(task) && word(&controller).ending.is_none())
+        known.overflows() || (known.lists_ended(task) && statement(&controller).ending.is_none())
     };
     worst.filter(|ending| *ending != TaskEnding::Completed || !at.missions().any(is_unexplained))
 }

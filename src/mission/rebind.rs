@@ -9,28 +9,29 @@ use crate::primitives::{Label, Lifetime, Timestamp, TokenId, Work};
 use crate::sign::Unsigned;
 use thiserror::Error;
 
-/// Why a mandate is not re-bound to another key.
+/// Reason why a mandate is not re-bound to another key.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RebindError {
-    /// What it would serve has ended, is suspended, or is not known to go on.
+    /// The execution has ended, is suspended, or is not known to be alive.
     #[error(transparent)]
     NotAlive(#[from] LivenessError),
-    /// It has expired, and a re-bound one would not live longer.
-    #[error("expired at {expires}, now is {now}")]
+    /// The mandate or one above it has expired. A re-bound mandate would expire at the same time.
+    #[error("the mandate expired at {expires}, now is {now}")]
     Expired {
-        /// When it expired.
+        /// Expiry of the mandate.
         expires: Timestamp,
-        /// Now.
+        /// The present time.
         now: Timestamp,
     },
-    /// It was re-bound too often.
+    /// The mandate replaces as many mandates as it may.
     #[error(transparent)]
     TooOften(#[from] ReplacedError),
     /// The new key breaks a rule: it is an ancestor's, the issuer's or a controller's.
     #[error(transparent)]
     Chain(#[from] ChainError),
-    /// A root is re-bound by its anchor, any other mandate by its parent's holder.
+    /// The other of the two functions re-binds this mandate. The anchor re-binds a root, and the
+    /// holder of the parent any other mandate.
     #[error("a root is re-bound with `rebind_root`, any other mandate with `rebind_leaf`")]
     WrongDoor,
 }
@@ -132,13 +133,13 @@ impl VerifiedChain {
     }
 }
 
-/// Why an execution gets no further mandate.
+/// Reason why an execution gets no further mandate.
 pub(crate) enum NotRunningError {
-    /// Its mission or task has ended, is suspended, or is not known to go on.
+    /// The execution has ended, is suspended, or is not known to be alive.
     NotAlive(LivenessError),
     /// A link has expired.
     Expired {
-        /// When.
+        /// Expiry of the link.
         expires: Timestamp,
     },
 }
@@ -204,7 +205,7 @@ impl VerifiedChain {
     }
 }
 
-/// The events that end all of a link, not only the calls of some tools.
+/// Returns the events that end all calls of a link, and not only those of some tools.
 fn ending_events(link: &Link) -> impl Iterator<Item = &Label> {
     let of_all = link
         .limits

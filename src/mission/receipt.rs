@@ -1,9 +1,9 @@
 use crate::primitives::Timestamp;
 
-/// The latest time or receipt of something, from which its retention counts.
+/// The latest time or receipt of a fact, from which its retention counts.
 ///
-/// All are equal: when a thing was received is no part of what is known, so two registers that know
-/// the same are equal, and nothing is news for having been received again.
+/// All values compare as equal, because the time of receipt is no part of the fact. So two registers
+/// with the same facts are equal, and a fact that is received again is not new.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Kept(Option<Timestamp>);
 

@@ -1,7 +1,7 @@
 use super::mission_state::{MissionState, Times};
 use super::notice::Notice;
 use super::retention::Retention;
-use super::task_ends::{MandateWords, TaskEnds, Word};
+use super::task_ends::{MandateStatements, Statement, TaskEnds};
 use super::watches::{ChainWatching, MissionRole, Watches, Watching};
 use crate::chain::VerifiedChain;
 use crate::claims::{Ending, Snapshot, TaskEnd, TaskEnding, Wave};
@@ -12,73 +12,94 @@ use std::collections::HashMap;
 use std::sync::LazyLock;
 use thiserror::Error;
 
-/// Why a notice was not taken in.
+/// Reason why a notice was not accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NoticeError {
-    /// No watched chain depends on what this signer says of this subject. **The host stores the
-    /// notice's bytes all the same**, and applies them again when a chain arrives that watches the
-    /// pair: a mandate may be ended before its first use, and a register that never received that
-    /// end would permit it. See [`Register::apply`].
-    #[error("no watched chain depends on what this signer says of this subject")]
+    /// No watched chain depends on the statements of this signer about this subject.
+    ///
+    /// **The host stores the bytes of the notice all the same.** It applies them again when a chain
+    /// arrives that watches the pair. A mandate may be ended before its first use, and a register
+    /// that never received that end would permit the use. See [`Register::apply`].
+    #[error("no watched chain depends on statements of this signer about this subject")]
     NotWatched,
-    /// It is dated in the future, further than the leeway.
-    #[error("said at {at}, now is {now}")]
+    /// The notice is dated in the future by more than the leeway.
+    #[error("the notice is dated {at}, which is later than now ({now}) by more than the leeway")]
     FutureDated {
-        /// When it claims to have been said.
+        /// The time that the notice states.
         at: Timestamp,
-        /// Now.
+        /// The time of receipt.
         now: Timestamp,
     },
-    /// The key it claims did not sign it.
+    /// The signature does not verify by the key that claims to have signed it.
     #[error(transparent)]
     Signature(#[from] SignatureError),
 }
 
-/// What a notice changed.
+/// Effect of a notice that was accepted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Applied {
-    /// It said something new.
+    /// The notice changed the register.
     New,
-    /// Everything in it was known, or is outdone by what is known.
+    /// The notice changed nothing: the register knows as much or more.
     Known,
 }
 
 /// The state of missions and tasks that a verifier knows: the join of the notices it has received.
 ///
 /// [`apply`](Self::apply) and [`merge`](Self::merge) are idempotent, commutative and associative,
-/// and an end absorbs everything, so it does not matter in which order, how often or over which
-/// replicas notices arrive. It is built from signed notices and from nothing else: what a host
-/// stores are the notices' bytes, so a compromised store can delay notices within the bound, but
-/// not forge them.
+/// and no notice undoes an end. So the order, the number of repetitions and the path over replicas
+/// do not matter.
 ///
-/// # Which of several statuses counts
-/// - What a status says for good is kept whatever any other status says: a fired event, a withdrawn
+/// A register is built from signed notices alone. A host stores the bytes of the notices, so a
+/// compromised store can delay notices within the bound, but not forge them.
+///
+/// ```
+/// use mandatum::mission::{NoticeError, Retention, Watches};
+/// use mandatum::{Controller, Notice, Register, Seconds, SigningKey, Timestamp};
+/// let (key, now) = (SigningKey::from_seed(&[1; 32]), Timestamp::from_unix(1_767_225_600)?);
+/// let mut controller = Controller::new(key.public(), Seconds::new(30));
+/// let mission = controller.mission("qbr".parse()?, [7; 16]);
+/// let status = Notice::from(controller.begin(&mission, [1; 16], now)?.sign(&key)?);
+/// let retention = Retention::new(Seconds::hours(1), Seconds::hours(8), Seconds::new(30));
+/// let mut register = Register::new(retention);
+/// // No chain watches the mission yet: see `VerifiedChain::watches`.
+/// assert_eq!(register.apply(&status, &Watches::none(), now), Err(NoticeError::NotWatched));
+/// assert_eq!(register.as_of(&mission), None);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Precedence among statuses
+/// - Permanent statements are kept whatever any other status states: a fired event, a withdrawn
 ///   tool, an ended mandate, a wave that was reached. A later status that leaves one out revives
 ///   nothing.
-/// - Whether work is suspended, and how fresh the state is, is that of the highest sequence number.
+/// - The status with the highest sequence number decides whether work is suspended, and how fresh
+///   the state is.
 /// - Two different states under one sequence number contradict each other: the mission is denied
 ///   until a higher number comes. Nothing depends on which of the two is kept.
-/// - More events, withdrawals or listed mandates than are kept (64, 64 and 16,384 of each list)
-///   deny the mission for as long as the register knows it, and every event, tool and mandate of
-///   it.
+/// - A mission with more events, withdrawals or listed mandates than are kept (64, 64 and 16,384 of
+///   each list) is denied for as long as the register knows it. So is every event, tool and mandate
+///   of it.
 ///
-/// So of all notices only these turn a denial into a permit: a status that is fresher, or has a
-/// higher sequence number (work is resumed, a contradiction is resolved); a status of a higher
-/// wave, for what waits for that wave; the completion of a task that a barrier waits for; and the
-/// revocation of a key, after which what it reported of its mandate does not count.
+/// So only these notices turn a denial into a permit:
+///
+/// - a status that is fresher, or has a higher sequence number (work is resumed, a contradiction is
+///   resolved);
+/// - a status of a higher wave, for a mandate that waits for that wave;
+/// - the completion of a task that a barrier waits for;
+/// - the revocation of a key, after which the reports of that key on its mandate do not count.
 ///
 /// # Times
-/// A notice from up to the leeway ahead of our clock counts as of its receipt: the status is as
+/// A notice dated ahead of our clock by up to the leeway counts as of its receipt: the status is as
 /// fresh, and the wave began, when the notice was first applied. Applied again later, or merged
 /// from a replica that received it later, it still counts from the first time. A notice from
 /// further ahead is refused. A host that builds a register anew applies each notice with the time
-/// of its receipt, which it stores beside the bytes.
+/// of its receipt, which it stores with the bytes.
 ///
-/// # What is kept, and for how long
+/// # Forgetting
 /// [`prune`](Self::prune) forgets by the rules on [`Retention`], which the register is made with. A
-/// status older than the greatest age stated there is stale, whatever a mandate allows: so a state
-/// that is forgotten can't come back with an old status.
+/// status older than the greatest age stated there is stale, whatever a mandate allows. So a state
+/// that was forgotten can't come back with an old status.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Register {
     retention: Retention,
@@ -87,8 +108,8 @@ pub struct Register {
 }
 
 impl Register {
-    /// Makes an empty register that keeps what it receives for as long as `retention` says. Notices
-    /// may be dated ahead by the leeway stated there.
+    /// Makes an empty register. It keeps what it receives for as long as `retention` states, and
+    /// accepts notices that are dated ahead by the leeway stated there.
     #[must_use]
     pub fn new(retention: Retention) -> Self {
         Self {
@@ -98,31 +119,32 @@ impl Register {
         }
     }
 
-    /// The register that knows nothing: for a host whose mandates live by no mission and are never
-    /// ended early, or that relies on stapled notices alone.
+    /// Returns an empty register, for a host whose mandates live by no mission and are never ended
+    /// early, or that relies on stapled notices alone.
     #[must_use]
     pub fn none() -> &'static Self {
         static NONE: LazyLock<Register> = LazyLock::new(|| Register::new(Retention::forever()));
         &NONE
     }
 
-    /// Accepts a notice, if one of the watched chains depends on it. Cheap checks come first; the
-    /// signature is checked against the key that it claims; whether that key may say it is part of
-    /// what is watched.
+    /// Accepts a notice if one of the watched chains depends on it.
     ///
-    /// A notice that nobody watches is refused, so that strangers can't fill the register; it may
-    /// still be the end of a mandate that was never used here. So a host stores the bytes of every
-    /// notice by subject and signer. When a chain arrives, it applies what it has stored for the
-    /// pairs that [`VerifiedChain::watches`] or [`OpenedProof::watches`](crate::decide::OpenedProof::watches) lists,
-    /// and only then decides.
+    /// The signature is verified by the key that claims to have signed it. The watches state which
+    /// keys may state what. Cheap checks come first. The signature of a notice that changes nothing
+    /// is not verified, and the result is [`Applied::Known`].
     ///
-    /// A notice that changes nothing is [`Applied::Known`], and its signature is not verified.
+    /// A notice that no chain watches is refused, so strangers can't fill the register. It may still
+    /// be the end of a mandate that was never used here. So a host stores the bytes of every notice
+    /// by subject and signer. When a chain arrives, the host applies the stored notices of the pairs
+    /// in [`VerifiedChain::watches`] or
+    /// [`OpenedProof::watches`](crate::decide::OpenedProof::watches), and only then decides.
     ///
     /// `received` is the time of receipt by the host's clock: now, or for a stored notice the time
-    /// that is stored beside it. What is kept is kept from then on.
+    /// that is stored with it. The times of keeping count from it.
     ///
     /// # Errors
-    /// [`NoticeError`]; the register is then as it was.
+    /// [`NoticeError`] for a notice that no chain watches, that is dated ahead by more than the
+    /// leeway, or that another key signed. The register is then unchanged.
     pub fn apply(
         &mut self,
         notice: &Notice,
@@ -132,8 +154,10 @@ impl Register {
         self.accept(notice, watches, received)
     }
 
-    /// Makes a register of what is stapled to a proof of this chain. Notices that don't count are
-    /// passed over: without them the chain stands or falls by itself.
+    /// Makes a register of the notices that are stapled to a proof of this chain.
+    ///
+    /// A notice that is not accepted is passed over. The decision then does without it, and denies
+    /// if it was needed.
     pub(crate) fn of_stapled(
         &self,
         chain: &VerifiedChain,
@@ -157,6 +181,7 @@ impl Register {
         let at = notice.header().at;
         let as_of = at.received(received, self.retention.leeway());
         let parts = watched_parts(notice, watching);
+        // A host stores a notice that is not watched, so this error precedes that of the time.
         if parts.is_empty() {
             return Err(NoticeError::NotWatched);
         }
@@ -164,7 +189,7 @@ impl Register {
             return Err(NoticeError::FutureDated { at, now: received });
         };
         let times = Times {
-            said_at: at,
+            stated_at: at,
             as_of,
             received,
         };
@@ -182,15 +207,14 @@ impl Register {
         })
     }
 
-    /// Whether nothing in a notice would change this register, so that its signature need not be
-    /// verified.
+    /// Returns whether a notice would change nothing, so that its signature need not be verified.
     pub(crate) fn knows(&self, notice: &Notice, watches: &Watches, now: Timestamp) -> bool {
-        let said_at = notice.header().at;
-        let Some(as_of) = said_at.received(now, self.retention.leeway()) else {
+        let stated_at = notice.header().at;
+        let Some(as_of) = stated_at.received(now, self.retention.leeway()) else {
             return false;
         };
         let times = Times {
-            said_at,
+            stated_at,
             as_of,
             received: now,
         };
@@ -201,43 +225,43 @@ impl Register {
 
     fn knows_part(&self, part: &Part<'_>, times: Times) -> bool {
         match part {
-            Part::Mission(mission, told) => self
+            Part::Mission(mission, statement) => self
                 .missions
                 .get(mission)
-                .is_some_and(|known| known.knows(&told.state(times))),
+                .is_some_and(|known| known.knows(&statement.state(times))),
             Part::TaskEnd(end, watched) => {
-                let word = self.word(end, *watched, times);
+                let statement = self.end_statement(end, *watched, times);
                 self.task_ends
-                    .words(&end.mandate)
-                    .know(&end.header.by, word)
+                    .statements(&end.mandate)
+                    .include(&end.header.by, statement)
             }
         }
     }
 
     fn join_part(&mut self, part: Part<'_>, times: Times) -> bool {
         match part {
-            Part::Mission(mission, told) => self
+            Part::Mission(mission, statement) => self
                 .missions
                 .entry(mission)
                 .or_default()
-                .join(&told.state(times)),
+                .join(&statement.state(times)),
             Part::TaskEnd(end, watched) => {
-                let word = self.word(end, watched, times);
-                self.task_ends.tell(end.mandate, &end.header.by, word)
+                let statement = self.end_statement(end, watched, times);
+                self.task_ends.add(end.mandate, &end.header.by, statement)
             }
         }
     }
 
-    /// The word of a notice that is accepted for chains which live until `watched`.
-    fn word(&self, end: &TaskEnd, watched: Timestamp, times: Times) -> Word {
-        Word::new(
+    /// Returns the statement in a notice that is accepted for chains which live until `watched`.
+    fn end_statement(&self, end: &TaskEnd, watched: Timestamp, times: Times) -> Statement {
+        Statement::new(
             end.ending,
             self.retention
                 .mandate_until(end.root_expires, watched, times.received),
         )
     }
 
-    /// Joins what another register knows. The settings stay this one's.
+    /// Joins the state of another register. The settings of this register stay.
     pub fn merge(&mut self, other: &Self) {
         for (mission, state) in &other.missions {
             self.missions.entry(*mission).or_default().join(state);
@@ -245,8 +269,8 @@ impl Register {
         self.task_ends.join(&other.task_ends);
     }
 
-    /// Forgets what can no longer matter, by the rules on [`Retention`]. A host calls this from
-    /// time to time; how often makes no difference to any decision.
+    /// Forgets what can no longer matter, by the rules on [`Retention`]. A host calls it from time
+    /// to time. No decision depends on how often.
     pub fn prune(&mut self, now: Timestamp) {
         let retention = self.retention;
         self.missions.retain(|_, state| {
@@ -257,13 +281,13 @@ impl Register {
             .forget(|root_expires| retention.forgets_mandate(root_expires, now));
     }
 
-    /// Returns the settings by which it keeps what it received.
+    /// Returns the settings of the register.
     #[must_use]
     pub const fn retention(&self) -> &Retention {
         &self.retention
     }
 
-    /// How many entries it holds: missions, ends of missions, ends of tasks.
+    /// Returns the number of entries: missions, ends of missions, ends of tasks.
     #[must_use]
     pub fn len(&self) -> usize {
         self.missions
@@ -272,25 +296,25 @@ impl Register {
             .fold(self.task_ends.len(), usize::saturating_add)
     }
 
-    /// Whether nothing was received.
+    /// Returns whether the register has no entries.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.missions.is_empty() && self.task_ends.len() == 0
     }
 
-    /// The time as of which the mission's state is known.
+    /// Returns the time as of which the mission's state is known.
     #[must_use]
     pub fn as_of(&self, mission: impl Into<MissionId>) -> Option<Timestamp> {
         Some(self.state(&mission.into())?.latest?.freshness.as_of)
     }
 
-    /// The highest wave of the mission in any status, with its earliest beginning.
+    /// Returns the highest wave of the mission in any status, with its earliest beginning.
     #[must_use]
     pub fn wave(&self, mission: impl Into<MissionId>) -> Option<Wave> {
         self.state(&mission.into())?.wave
     }
 
-    /// How `signer` said that the mission ended.
+    /// Returns the ending of the mission that `signer` stated.
     #[must_use]
     pub fn ending(&self, mission: impl Into<MissionId>, signer: PublicKey) -> Option<Ending> {
         self.state(&mission.into())?
@@ -299,7 +323,7 @@ impl Register {
             .map(|ended| ended.ending)
     }
 
-    /// How `signer` said that the task ended.
+    /// Returns the ending of the task that `signer` stated.
     #[must_use]
     pub fn task_ending(&self, mandate: MandateId, signer: PublicKey) -> Option<TaskEnding> {
         self.task(&mandate).by(&signer).ending
@@ -316,11 +340,11 @@ impl Register {
         self.missions.get(mission)
     }
 
-    pub(super) fn task(&self, mandate: &MandateId) -> MandateWords<'_> {
-        self.task_ends.words(mandate)
+    pub(super) fn task(&self, mandate: &MandateId) -> MandateStatements<'_> {
+        self.task_ends.statements(mandate)
     }
 
-    /// The missions that anything was received of.
+    /// Returns the missions for which anything was received.
     pub(super) fn missions(&self) -> impl Iterator<Item = &MissionId> {
         self.missions.keys()
     }
@@ -330,14 +354,14 @@ impl Register {
     }
 }
 
-/// One thing that a notice says.
+/// One statement in a notice.
 enum Part<'a> {
     Mission(MissionId, MissionNotice<'a>),
-    /// The end of a mandate, and until when it is watched.
+    /// The end of a mandate, and the time until which it is watched.
     TaskEnd(&'a TaskEnd, Timestamp),
 }
 
-/// The statement of a notice on a mission.
+/// A statement on a mission.
 enum MissionNotice<'a> {
     Status(&'a Snapshot),
     EventFired(&'a Label),
@@ -358,13 +382,17 @@ impl MissionNotice<'_> {
     }
 }
 
-/// Returns the parts of a notice that are watched. The signer of all but ends must be the mission's
-/// controller: an ender keeps nothing alive.
+/// Returns the parts of a notice that are watched.
+///
+/// Only the end of a mission may be signed by an ender. Every other notice on a mission must be
+/// signed by its controller: an ender keeps nothing alive.
 fn watched_parts<'n>(notice: &'n Notice, watching: &impl Watching) -> Vec<Part<'n>> {
     let signer = notice.signer();
     let is_own =
         |mission: &MissionId| watching.role(mission, signer) == Some(MissionRole::Controller);
-    let own = |mission: MissionId, told| is_own(&mission).then_some(Part::Mission(mission, told));
+    let own = |mission: MissionId, statement| {
+        is_own(&mission).then_some(Part::Mission(mission, statement))
+    };
     match notice {
         Notice::Status(token) => {
             let snapshots = token.claims().missions.iter();

@@ -1,37 +1,41 @@
-//! The steps that look-ups cost.
+//! Steps of work for look-ups.
 //!
-//! They depend on what is asked, never on what is known: whether the steps run out must tell
-//! nothing of the state of others. So a set counts as full, and a look-up that finds nothing costs
-//! as much as one that does.
+//! They depend on the question and never on the state, because an exhausted budget must reveal
+//! nothing about the missions of others. So every set counts as full, and a look-up that finds
+//! nothing takes as many steps as one that finds something.
 
 use crate::powers::ToolName;
 use crate::primitives::bounds::{MAX_ENDED_KEPT, MAX_EVENTS, MAX_WITHDRAWN};
 use crate::primitives::{Label, OutOfWork, Work};
 
-/// The register, and what is stapled.
+/// The register and the stapled notices, which are both searched.
 const SIDES: usize = 2;
 
-/// To find what a signer said of a mandate, among all words on all mandates: a comparison of 48
-/// bytes for each power of two, up to 2³², in steps of eight operations.
+/// Steps for finding a signer's statement on a mandate among all statements on all mandates.
+///
+/// The search compares 48 bytes, which are four operations, once for each power of two up to 2³².
+/// A step stands for eight operations.
 const AMONG_SIGNERS: usize = 16;
 
-/// To find whether anything was said of a mandate, likewise; and who may say so, to be listed.
+/// Steps for finding whether there is any statement on a mandate, and for listing the keys that may
+/// state its end. Each takes as many as [`AMONG_SIGNERS`].
 const AMONG_MANDATES: usize = 32;
 
-/// Hashing a key and comparing it.
+/// Steps for hashing a key and comparing it.
 const HASH: usize = 16;
 
-/// Finds a mission's state.
+/// Counts the steps for finding the state of a mission.
 pub(super) fn find_mission(work: &mut Work) -> Result<(), OutOfWork> {
     spend(HASH, work)
 }
 
-/// Finds how a mission ended, by each of so many signers.
+/// Counts the steps for finding the end of a mission by each of so many signers.
 pub(super) fn find_ends(signers: usize, work: &mut Work) -> Result<(), OutOfWork> {
     spend(signers.saturating_mul(AMONG_SIGNERS), work)
 }
 
-/// Finds what each of so many signers stated of each of so many mandates.
+/// Counts the steps for finding the statement of each of so many signers on each of so many
+/// mandates.
 pub(super) fn find_mandates(
     mandates: usize,
     signers: usize,
@@ -43,18 +47,18 @@ pub(super) fn find_mandates(
     spend(mandates.saturating_mul(each), work)
 }
 
-/// Finds so many mandates among those that a mission's statuses list.
+/// Counts the steps for finding so many mandates in a list of a mission's statuses.
 pub(super) fn find_listed(mandates: usize, work: &mut Work) -> Result<(), OutOfWork> {
     spend(mandates.saturating_mul(comparisons(MAX_ENDED_KEPT)), work)
 }
 
-/// Compares a tool with all that a mission has withdrawn.
+/// Counts the steps for comparing a tool with all that a mission has withdrawn.
 pub(super) fn compare_withdrawn(tool: Option<&ToolName>, work: &mut Work) -> Result<(), OutOfWork> {
     let tool = tool.map_or(0, |tool| text(tool.as_str()));
     spend(MAX_WITHDRAWN.saturating_mul(tool), work)
 }
 
-/// Finds an event among those that a mission has fired.
+/// Counts the steps for finding an event among those that a mission has fired.
 pub(super) fn find_event(event: &Label, work: &mut Work) -> Result<(), OutOfWork> {
     spend(
         comparisons(MAX_EVENTS).saturating_mul(text(event.as_str())),
@@ -66,12 +70,12 @@ fn spend(steps: usize, work: &mut Work) -> Result<(), OutOfWork> {
     work.spend_len(steps.saturating_mul(SIDES))
 }
 
-/// Comparing a text: one, and one for each eight bytes.
+/// Returns the steps for comparing a text: one, and one for each eight bytes.
 const fn text(text: &str) -> usize {
     (text.len() >> 3).saturating_add(1)
 }
 
-/// Comparisons that find a member among so many.
+/// Returns the number of comparisons that find a member among so many.
 const fn comparisons(members: usize) -> usize {
     match members.checked_ilog2() {
         None => 0,

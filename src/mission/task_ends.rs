@@ -2,37 +2,39 @@ use crate::claims::{MandateEnding, TaskEnding};
 use crate::primitives::{MandateId, PublicKey, Timestamp, tally};
 use std::collections::BTreeMap;
 
-/// How mandates ended, by whose word.
+/// The ends of mandates, each as one signer stated it.
 ///
-/// Whoever mints barriers chooses which mandates they name, and any 32 bytes will do: so a tree,
-/// which no choice makes slow.
+/// A holder that mints barriers can choose any 32 bytes as the mandates that they name. No choice
+/// makes the look-ups of a tree slow, as it might for a hash map.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct TaskEnds(BTreeMap<(MandateId, Fingerprint), EndReport>);
+pub(super) struct TaskEnds(BTreeMap<(MandateId, Fingerprint), StoredStatement>);
 
-/// One signer's word on one mandate, as it is kept. A host has as many as it has agents, so it
-/// takes little room: 7 bytes beside the 48 of its key.
+/// The stored form of one signer's statement on one mandate.
+///
+/// A host has at least one for each of its agents, so it is small: 7 bytes beside the 48 of its key
+/// in the map.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct EndReport {
+struct StoredStatement {
     ending: Option<TaskEnding>,
     is_key_revoked: bool,
-    /// Until when it counts: seconds since 1970, which take 5 bytes.
+    /// Time until which it counts, in seconds since 1970. The year 9999 fits 5 bytes.
     until: [u8; 5],
 }
 
-/// Everything that one signer stated of one mandate. An ending and a revoked key stand beside each
-/// other, and neither replaces the other.
+/// The statements of one signer on one mandate. An ending and a revoked key are kept side by side:
+/// neither replaces the other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Word {
-    /// How its task ended.
+pub(super) struct Statement {
+    /// The ending of the task, if one was stated.
     pub(super) ending: Option<TaskEnding>,
-    /// Whether its holder's key is revoked.
+    /// Whether the key of the holder was stated to be revoked.
     pub(super) is_key_revoked: bool,
-    /// Until when it counts.
+    /// Time until which the statements count.
     pub(super) until: Timestamp,
 }
 
-impl Word {
-    /// Nothing was stated.
+impl Statement {
+    /// The statement of a signer that stated nothing.
     pub(super) const NONE: Self = Self {
         ending: None,
         is_key_revoked: false,
@@ -54,8 +56,8 @@ impl Word {
         }
     }
 
-    /// Of two endings the later in their order is kept, and of two times until which they count the
-    /// later.
+    /// Joins two statements. The worse ending is kept, which is the later in their order, and the
+    /// later time until which they count.
     pub(super) fn join(self, other: Self) -> Self {
         Self {
             ending: self.ending.max(other.ending),
@@ -65,8 +67,10 @@ impl Word {
     }
 }
 
-/// The first half of a public key. To find a key with the same half as somebody else's takes about
-/// 2¹²⁸ tries, as many as to find its secret; but for its negative, whose secret is the same.
+/// The first half of a public key.
+///
+/// Finding another key with the same half takes about 2¹²⁸ tries, not fewer than finding the secret
+/// key. The one exception is the negative of the key, which has the same secret.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 struct Fingerprint([u8; 16]);
 
@@ -75,37 +79,40 @@ impl Fingerprint {
     const LAST: Self = Self([u8::MAX; 16]);
 
     fn new(key: &PublicKey) -> Self {
+        // 32 bytes have a first chunk of 16, so the default is never taken.
         Self(key.as_bytes().first_chunk().copied().unwrap_or_default())
     }
 }
 
 /// Statements about the end of one mandate, by signer.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct MandateWords<'a> {
+pub(super) struct MandateStatements<'a> {
     all: &'a TaskEnds,
     mandate: MandateId,
 }
 
-impl MandateWords<'_> {
+impl MandateStatements<'_> {
     pub(super) fn is_empty(self) -> bool {
         self.all.searched();
+        // One search in the tree, whatever the number of signers.
         let of_this = (self.mandate, Fingerprint::FIRST)..=(self.mandate, Fingerprint::LAST);
         self.all.0.range(of_this).next().is_none()
     }
 
-    /// Returns a signer's word.
-    pub(super) fn by(self, signer: &PublicKey) -> Word {
-        self.find(signer).map_or(Word::NONE, EndReport::word)
-    }
-
-    /// Returns whether a signer said as much already: this ending or a later one in their order,
-    /// the revocation, and for as long.
-    pub(super) fn know(self, signer: &PublicKey, word: Word) -> bool {
+    /// Returns the statement of a signer.
+    pub(super) fn by(self, signer: &PublicKey) -> Statement {
         self.find(signer)
-            .is_some_and(|told| told.word().join(word) == told.word())
+            .map_or(Statement::NONE, StoredStatement::statement)
     }
 
-    fn find(&self, signer: &PublicKey) -> Option<&EndReport> {
+    /// Returns whether the known statement of a signer already includes `statement`: the same ending
+    /// or a worse one, the revocation, and a time that is not earlier.
+    pub(super) fn include(self, signer: &PublicKey, statement: Statement) -> bool {
+        self.find(signer)
+            .is_some_and(|stored| stored.statement().join(statement) == stored.statement())
+    }
+
+    fn find(&self, signer: &PublicKey) -> Option<&StoredStatement> {
         self.all.searched();
         self.all.0.get(&(self.mandate, Fingerprint::new(signer)))
     }
@@ -116,9 +123,9 @@ impl TaskEnds {
         self.0.len()
     }
 
-    /// Returns what was said of one mandate.
-    pub(super) const fn words(&self, mandate: &MandateId) -> MandateWords<'_> {
-        MandateWords {
+    /// Returns the statements on one mandate.
+    pub(super) const fn statements(&self, mandate: &MandateId) -> MandateStatements<'_> {
+        MandateStatements {
             all: self,
             mandate: *mandate,
         }
@@ -128,21 +135,31 @@ impl TaskEnds {
         tally::searched(self.0.len(), size_of::<(MandateId, Fingerprint)>());
     }
 
-    /// Applies a signer's word; returns whether that changed anything.
-    pub(super) fn tell(&mut self, mandate: MandateId, signer: &PublicKey, word: Word) -> bool {
-        self.join_one((mandate, Fingerprint::new(signer)), EndReport::new(word))
+    /// Adds the statement of a signer, and returns whether that changed anything.
+    pub(super) fn add(
+        &mut self,
+        mandate: MandateId,
+        signer: &PublicKey,
+        statement: Statement,
+    ) -> bool {
+        self.join_one(
+            (mandate, Fingerprint::new(signer)),
+            StoredStatement::new(statement),
+        )
     }
 
-    /// Joins all of another; returns whether that changed anything.
+    /// Joins all statements of `other`, and returns whether that changed anything.
     pub(super) fn join(&mut self, other: &Self) -> bool {
-        other.0.iter().fold(false, |changed, (key, told)| {
-            self.join_one(*key, *told) | changed
+        other.0.iter().fold(false, |changed, (key, stored)| {
+            self.join_one(*key, *stored) | changed
         })
     }
 
-    fn join_one(&mut self, key: (MandateId, Fingerprint), new: EndReport) -> bool {
+    fn join_one(&mut self, key: (MandateId, Fingerprint), new: StoredStatement) -> bool {
         let known = self.0.get(&key).copied();
-        let joined = known.map_or(new, |known| EndReport::new(known.word().join(new.word())));
+        let joined = known.map_or(new, |known| {
+            StoredStatement::new(known.statement().join(new.statement()))
+        });
         if known == Some(joined) {
             return false;
         }
@@ -150,19 +167,20 @@ impl TaskEnds {
         true
     }
 
-    /// Forgets the mandates of which the latest time until which any word counts is forgotten. What
-    /// was said of one mandate is forgotten together: else a completion could outlast its
-    /// revocation.
+    /// Forgets each mandate whose latest statement is to be forgotten.
+    ///
+    /// All statements on one mandate are forgotten together. Otherwise a completion could outlast
+    /// the revocation that takes it back.
     pub(super) fn forget(&mut self, is_forgotten: impl Fn(Timestamp) -> bool) {
         let mut forgotten: Vec<MandateId> = Vec::new();
-        let mut words = self
+        let mut statements = self
             .0
             .iter()
-            .map(|((mandate, _), told)| (*mandate, told.word().until))
+            .map(|((mandate, _), stored)| (*mandate, stored.statement().until))
             .peekable();
-        while let Some((mandate, first)) = words.next() {
+        while let Some((mandate, first)) = statements.next() {
             let mut latest = first;
-            while let Some((_, until)) = words.next_if(|(next, _)| *next == mandate) {
+            while let Some((_, until)) = statements.next_if(|(next, _)| *next == mandate) {
                 latest = latest.max(until);
             }
             if is_forgotten(latest) {
@@ -172,7 +190,7 @@ impl TaskEnds {
         if forgotten.is_empty() {
             return;
         }
-        // Both are in order.
+        // Both the tree and this list are in the order of mandates, so one walk finds all.
         let mut forgotten = forgotten.into_iter().peekable();
         self.0.retain(|(mandate, _), _| {
             while forgotten.next_if(|gone| gone < mandate).is_some() {}
@@ -180,29 +198,33 @@ impl TaskEnds {
         });
     }
 
-    /// Returns what this signer stated of each mandate, in their order.
-    pub(super) fn signed_by(&self, signer: &PublicKey) -> impl Iterator<Item = (MandateId, Word)> {
+    /// Returns the statements of a signer, in the order of mandates.
+    pub(super) fn signed_by(
+        &self,
+        signer: &PublicKey,
+    ) -> impl Iterator<Item = (MandateId, Statement)> {
         let signer = Fingerprint::new(signer);
         let own = self.0.iter().filter(move |((_, by), _)| *by == signer);
-        own.map(|((mandate, _), told)| (*mandate, told.word()))
+        own.map(|((mandate, _), stored)| (*mandate, stored.statement()))
     }
 }
 
-impl EndReport {
-    fn new(word: Word) -> Self {
-        let [_, _, _, until @ ..] = word.until.as_unix().to_be_bytes();
+impl StoredStatement {
+    fn new(statement: Statement) -> Self {
+        let [_, _, _, until @ ..] = statement.until.as_unix().to_be_bytes();
         Self {
-            ending: word.ending,
-            is_key_revoked: word.is_key_revoked,
+            ending: statement.ending,
+            is_key_revoked: statement.is_key_revoked,
             until,
         }
     }
 
-    fn word(&self) -> Word {
+    fn statement(&self) -> Statement {
+        // The bytes came from a timestamp, so the default is never taken.
         let [a, b, c, d, e] = self.until;
         let until = Timestamp::from_unix(u64::from_be_bytes([0, 0, 0, a, b, c, d, e]))
             .unwrap_or(Timestamp::MAX);
-        Word {
+        Statement {
             ending: self.ending,
             is_key_revoked: self.is_key_revoked,
             until,
@@ -215,14 +237,14 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    /// Mandate, signer, kind of end, expiry.
-    type NoticeHeader = (u8, u8, u8, u64);
+    /// The mandate, the signer, the kind of end, and the expiry.
+    type StatementParts = (u8, u8, u8, u64);
 
     fn key(number: u8) -> PublicKey {
         crate::sign::SigningKey::from_seed(&[number; 32]).public()
     }
 
-    /// Few mandates, spread over all buckets, and some that share theirs.
+    /// Makes one of 256 mandates. Some share their first byte, and none their others.
     fn mandate(number: u8) -> MandateId {
         let mut bytes = [number.wrapping_mul(37); 32];
         bytes[0] = number & 0xf0;
@@ -236,23 +258,23 @@ mod tests {
         TaskEnding::Revoked,
     ];
 
-    /// The kind 4 is a revoked key.
-    fn word(kind: u8, expires: u64) -> Word {
+    /// Makes a statement. The kind 4 is a revoked key.
+    fn statement(kind: u8, expires: u64) -> Statement {
         let ending = ENDINGS.get(usize::from(kind)).copied();
-        Word {
+        Statement {
             ending,
             is_key_revoked: ending.is_none(),
             until: Timestamp::from_unix(expires).unwrap(),
         }
     }
 
-    fn tell(ends: &mut TaskEnds, (task, signer, kind, expires): NoticeHeader) -> bool {
-        ends.tell(mandate(task), &key(signer), word(kind, expires))
+    fn add(ends: &mut TaskEnds, (task, signer, kind, expires): StatementParts) -> bool {
+        ends.add(mandate(task), &key(signer), statement(kind, expires))
     }
 
     #[test]
-    fn a_word_takes_55_bytes_with_its_key() {
-        assert_eq!(size_of::<((MandateId, Fingerprint), EndReport)>(), 55);
+    fn a_statement_takes_55_bytes_with_its_key() {
+        assert_eq!(size_of::<((MandateId, Fingerprint), StoredStatement)>(), 55);
     }
 
     proptest! {
@@ -260,22 +282,22 @@ mod tests {
 
         #[test]
         fn it_is_a_map_that_joins(
-            words in proptest::collection::vec((any::<u8>(), 0..3_u8, 0..5_u8, 0..100_u64), 0..600),
+            stated in proptest::collection::vec((any::<u8>(), 0..3_u8, 0..5_u8, 0..100_u64), 0..600),
             now in 0..100_u64,
         ) {
-            let mut model: BTreeMap<(u8, u8), Word> = BTreeMap::new();
+            let mut model: BTreeMap<(u8, u8), Statement> = BTreeMap::new();
             let mut ends = TaskEnds::default();
-            for header @ (task, signer, kind, expires) in words.iter().copied() {
+            for parts @ (task, signer, kind, expires) in stated.iter().copied() {
                 let before = model.get(&(task, signer)).copied();
-                let new = word(kind, expires);
+                let new = statement(kind, expires);
                 model.insert((task, signer), before.map_or(new, |known| known.join(new)));
-                prop_assert_eq!(tell(&mut ends, header), model.get(&(task, signer)).copied() != before);
-                prop_assert!(ends.words(&mandate(task)).know(&key(signer), new));
+                prop_assert_eq!(add(&mut ends, parts), model.get(&(task, signer)).copied() != before);
+                prop_assert!(ends.statements(&mandate(task)).include(&key(signer), new));
             }
             prop_assert_eq!(ends.len(), model.len());
             let mut other = TaskEnds::default();
-            for header in words.iter().rev() {
-                tell(&mut other, *header);
+            for parts in stated.iter().rev() {
+                add(&mut other, *parts);
             }
             prop_assert_eq!(&ends, &other);
             prop_assert!(!ends.join(&other));
@@ -283,18 +305,18 @@ mod tests {
             let now = Timestamp::from_unix(now).unwrap();
             ends.forget(|expires| expires <= now);
             let mut latest: BTreeMap<u8, Timestamp> = BTreeMap::new();
-            for ((task, _), word) in &model {
-                let kept = latest.entry(*task).or_insert(word.until);
-                *kept = word.until.max(*kept);
+            for ((task, _), statement) in &model {
+                let kept = latest.entry(*task).or_insert(statement.until);
+                *kept = statement.until.max(*kept);
             }
             model.retain(|(task, _), _| latest.get(task).is_some_and(|latest| *latest > now));
             prop_assert_eq!(ends.len(), model.len());
             for task in 0..=u8::MAX {
                 for signer in 0..3 {
-                    let kept = model.get(&(task, signer)).copied().unwrap_or(Word::NONE);
-                    prop_assert_eq!(ends.words(&mandate(task)).by(&key(signer)), kept);
+                    let kept = model.get(&(task, signer)).copied().unwrap_or(Statement::NONE);
+                    prop_assert_eq!(ends.statements(&mandate(task)).by(&key(signer)), kept);
                 }
-                prop_assert_eq!(ends.words(&mandate(task)).by(&key(9)), Word::NONE);
+                prop_assert_eq!(ends.statements(&mandate(task)).by(&key(9)), Statement::NONE);
             }
         }
     }

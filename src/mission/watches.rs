@@ -4,15 +4,15 @@ use crate::limits::{Barrier, Limit, LimitRule};
 use crate::primitives::{MandateId, MissionId, PublicKey, Seconds, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 
-/// The exact pairs of a subject and a signer that a decision under some chains depends on, each
-/// until the last of those chains expires.
+/// The pairs of a subject and a signer that decisions under some chains depend on. Each counts until
+/// the last of these chains expires.
 ///
-/// A host with a database fetches just what is named here, builds a small register of it, and
-/// decides as if it had read everything. A register accepts nothing else, so strangers neither fill
-/// it nor crowd out true notices.
+/// A host with a database fetches the notices of exactly these pairs, builds a small register of
+/// them, and decides as if it had read all notices. A register accepts no other notice, so strangers
+/// neither fill it nor displace true notices.
 ///
 /// One chain makes a verifier watch at most 4,096 pairs (rule 18 on [`Chain`]). A host that watches
-/// for many chains drops what has expired from time to time:
+/// for many chains drops the expired pairs from time to time:
 ///
 /// ```
 /// # use mandatum::mission::Watches;
@@ -25,32 +25,32 @@ use std::collections::{BTreeMap, BTreeSet, btree_map};
 /// }
 /// # Ok(watches.len())
 /// # }
-/// # assert!(Watches::none().is_empty());
+/// assert!(Watches::none().is_empty());
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Watches {
     missions: BTreeMap<(MissionId, PublicKey), MissionWatch>,
-    /// Also those that a barrier waits for.
+    /// The mandates of the links, and those that a barrier waits for.
     mandates: BTreeMap<(MandateId, PublicKey), Timestamp>,
 }
 
-/// What a mission's signer may state of it, and until when that is asked.
+/// The role of a mission's signer, and the time until which it counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 struct MissionWatch {
     role: MissionRole,
     until: Timestamp,
 }
 
-/// What a key may state of a mission.
+/// The role of a key in a mission, by which it may sign notices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MissionRole {
-    /// That it has ended, and nothing else.
+    /// The key may sign the mission's end, and no other notice.
     Ender,
-    /// Everything: its statuses, events and withdrawals, and its end.
+    /// The key may sign every notice: statuses, events, withdrawals, and the mission's end.
     Controller,
 }
 
-/// A pair of a subject and a signer whose notices on it count.
+/// A pair of a subject and a signer, whose notices on the subject count.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Watch {
     /// The mission or mandate.
@@ -64,19 +64,19 @@ pub struct Watch {
 /// The subject of notices.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum WatchSubject {
-    /// A mission, and what the signer may state of it.
+    /// A mission, and the role of the signer in it.
     Mission(MissionId, MissionRole),
-    /// A mandate: its end.
+    /// A mandate, which may be ended.
     Mandate(MandateId),
 }
 
 /// The pairs that a notice is checked against before it is accepted.
 pub(super) trait Watching {
-    /// Returns what `signer` may state of `mission`.
+    /// Returns the role of `signer` in `mission`.
     fn role(&self, mission: &MissionId, signer: PublicKey) -> Option<MissionRole>;
 
-    /// Returns until when what `signer` states of the end of `mandate` counts; `None` where it does
-    /// not.
+    /// Returns the time until which the end of `mandate` counts if `signer` states it, or `None` if
+    /// that never counts.
     fn mandate_until(&self, mandate: MandateId, signer: PublicKey) -> Option<Timestamp>;
 }
 
@@ -91,14 +91,13 @@ impl Watching for Watches {
 }
 
 impl Watches {
-    /// Watches nothing.
+    /// Makes an empty set of pairs.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Watches for the chains of `others`, too. A pair that both watch is watched until the later
-    /// of both times.
+    /// Adds the pairs of `others`. A pair that both watch is watched until the later of both times.
     pub fn extend(&mut self, others: &Self) {
         for (pair, watch) in &others.missions {
             self.watch_mission(*pair, *watch);
@@ -111,35 +110,36 @@ impl Watches {
 
     fn watch_mission(&mut self, pair: (MissionId, PublicKey), watch: MissionWatch) {
         let kept = self.missions.entry(pair).or_insert(watch);
-        // A key may be named as controller and as ender.
+        // A key may be both the controller and an ender. The wider role counts.
         *kept = MissionWatch {
             role: kept.role.max(watch.role),
             until: kept.until.max(watch.until),
         };
     }
 
-    /// Drops the pairs that only chains watch which have expired by every clock: no decision
-    /// depends on them any more. `leeway` is how far the clocks may be behind that decide by what
-    /// is received for these watches.
+    /// Drops the pairs whose chains have all expired by every clock. No decision depends on them any
+    /// more.
+    ///
+    /// `leeway` is how far behind a clock may be that decides with these watches.
     pub fn forget_expired(&mut self, now: Timestamp, leeway: Seconds) {
         self.missions
             .retain(|_, watch| watch.until.plus(leeway) > now);
         self.mandates.retain(|_, until| until.plus(leeway) > now);
     }
 
-    /// The number of pairs.
+    /// Returns the number of pairs.
     #[must_use]
     pub fn len(&self) -> usize {
         self.missions.len().saturating_add(self.mandates.len())
     }
 
-    /// Whether nothing is watched.
+    /// Returns whether there is no pair.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.missions.is_empty() && self.mandates.is_empty()
     }
 
-    /// All pairs, missions first, in a fixed order.
+    /// Returns all pairs in a fixed order, those of missions first.
     #[must_use]
     pub fn iter(&self) -> WatchesIter<'_> {
         WatchesIter {
@@ -160,7 +160,7 @@ impl Watches {
         self.mandates.keys()
     }
 
-    /// Returns what `signer` may state of `mission`; `None` where that is nothing.
+    /// Returns the role of `signer` in `mission`, or `None` if the pair is not watched.
     #[must_use]
     pub fn mission(&self, mission: &MissionId, signer: PublicKey) -> Option<MissionRole> {
         self.missions
@@ -168,7 +168,7 @@ impl Watches {
             .map(|watch| watch.role)
     }
 
-    /// Returns whether what `signer` states of the end of `mandate` counts.
+    /// Returns whether the end of `mandate` counts if `signer` states it.
     #[must_use]
     pub fn mandate(&self, mandate: MandateId, signer: PublicKey) -> bool {
         self.mandates.contains_key(&(mandate, signer))
@@ -184,7 +184,7 @@ impl<'a> IntoIterator for &'a Watches {
     }
 }
 
-/// The pairs of some watches: [`Watches::iter`].
+/// The iterator over the pairs of some watches, made by [`Watches::iter`].
 #[derive(Clone, Debug)]
 pub struct WatchesIter<'a> {
     missions: btree_map::Iter<'a, (MissionId, PublicKey), MissionWatch>,
@@ -255,8 +255,8 @@ impl VerifiedChain {
     }
 }
 
-/// A stapled notice counts for the chain of its proof alone: the same pairs as those of
-/// [`VerifiedChain::watches`], asked without listing them.
+/// The pairs of [`VerifiedChain::watches`], looked up without listing them all. A stapled notice
+/// counts for the chain of its proof alone, so a proof needs few of them.
 pub(super) struct ChainWatching<'a> {
     chain: &'a VerifiedChain,
     missions: BTreeSet<(MissionId, PublicKey, MissionRole)>,
@@ -312,12 +312,13 @@ impl Watching for ChainWatching<'_> {
                     .any(|key| *key == signer)
             })
         };
+        // As in `VerifiedChain::watches`, the leaf expires first (rule 5).
         let counts = (0..self.chain.chain().len()).any(ends) || self.barriers.iter().any(reports);
         counts.then(|| self.chain.chain().leaf().lifetime.expires())
     }
 }
 
-/// The keys that may state something of the missions that the links live by.
+/// Returns the keys that may sign notices on the missions that the links live by.
 fn signers(chain: &VerifiedChain) -> impl Iterator<Item = (PublicKey, MissionId, MissionRole)> {
     chain.lives_by().flat_map(|(_, lives_by, mission)| {
         let enders = lives_by
@@ -344,13 +345,14 @@ impl Controllers {
         )
     }
 
-    /// Those of the missions that the links down to this one live by.
+    /// Returns the controllers of the missions that the links down to this one live by.
     fn down_to(&self, link: usize) -> impl Iterator<Item = PublicKey> {
         let down_to = self.0.iter().filter(move |(at, _)| *at <= link);
         down_to.map(|(_, key)| *key)
     }
 }
 
+/// Returns the barriers of a chain, each with its link.
 fn barriers_of(chain: &Chain) -> impl Iterator<Item = (usize, &Barrier)> {
     chain.links().enumerate().flat_map(|(link, claims)| {
         let rules = claims.limits.iter().map(Limit::rule);

@@ -1,20 +1,24 @@
-//! Texts from outside as people see them: one function escapes what can't be seen, and every
-//! message goes through it.
+//! Texts from outside, as messages show them. One function escapes invisible characters, and every
+//! message uses it.
 
 use super::unicode::{MARKS, UNSEEN};
 use std::fmt;
 use std::fmt::{Debug, Display, Formatter, Write};
 use std::ops::Deref;
 
-/// Returns whether a table of edges holds a character.
+/// Returns whether the table contains `character`.
+///
+/// A table is a sorted list of code points. The property begins at the first, ends before the
+/// second, begins again at the third, and so on.
 pub(super) fn holds(edges: &[u32], character: char) -> bool {
-    // Before the first edge a table does not hold; each edge changes that.
+    // An odd number of edges at or before the character means that the property holds for it.
     edges.partition_point(|edge| *edge <= u32::from(character)) & 1 == 1
 }
 
-/// Returns whether a character shows nothing, reorders text, or shows nothing predictable, by
+/// Returns whether a character is invisible, reorders text, or has no predictable form, by
 /// Unicode's data.
 pub(crate) fn is_unseen(character: char) -> bool {
+    // Printable ASCII is the common case, and needs no search.
     !matches!(character, ' '..='~') && holds(UNSEEN, character)
 }
 
@@ -23,12 +27,14 @@ pub(super) fn is_mark(character: char) -> bool {
     !character.is_ascii() && holds(MARKS, character)
 }
 
-/// Writes `text` so that a reader sees all of it and nothing else: `\u{…}` for each character that
-/// is [unseen](is_unseen), and for a mark with no character of the text to stand on; a backslash
-/// before each backslash and each `mark`.
+/// Writes `text` so that a reader sees all of it and nothing else.
+///
+/// - An [unseen](is_unseen) character is written as `\u{…}`.
+/// - So is a combining mark that no character of the text precedes.
+/// - A backslash is written before each backslash and each `mark`.
 fn write_escaped(f: &mut Formatter<'_>, text: &str, mark: Option<char>) -> fmt::Result {
-    // A mark stands on the character before it, which must be the text's own: not the quote, not an
-    // escape's brace.
+    // A combining mark is drawn onto the character before it. That must be one of the text, and not
+    // the opening quote or the brace of an escape.
     let mut has_base = false;
     for character in text.chars() {
         let is_escaped = is_unseen(character) || (is_mark(character) && !has_base);
@@ -66,7 +72,7 @@ impl Debug for Quoted<'_> {
     }
 }
 
-/// A text in backticks, escaped, as messages show what they were given.
+/// A text in backticks, escaped. Messages show found and expected values this way.
 pub(crate) struct Ticked<'a>(pub(crate) &'a str);
 
 impl Display for Ticked<'_> {
@@ -75,7 +81,7 @@ impl Display for Ticked<'_> {
     }
 }
 
-/// An argument's name: bare where it is an ordinary word, quoted where it is not.
+/// The name of an argument: bare if it is an ordinary word, else quoted.
 pub(crate) struct Bare<'a>(pub(crate) &'a str);
 
 impl Display for Bare<'_> {
@@ -86,8 +92,7 @@ impl Display for Bare<'_> {
     }
 }
 
-/// A path: bare where it is made of ordinary characters, quoted where a reader could take it for
-/// more.
+/// A path: bare if it is made of ordinary characters, else quoted.
 pub(crate) struct Located<'a>(pub(crate) &'a str);
 
 impl Display for Located<'_> {
@@ -98,14 +103,17 @@ impl Display for Located<'_> {
     }
 }
 
-/// A label, issuer or audience beside other words: bare where it is made of ordinary characters,
-/// which are letters, digits, spaces between them and what mail addresses and SPIFFE ids are
-/// written with; quoted where a reader could take it for more.
+/// A label, issuer or audience beside other words: bare if it is made of ordinary characters, and
+/// quoted where a reader could take it for more.
+///
+/// Ordinary characters are letters, digits, single spaces between them, and the punctuation of mail
+/// addresses and SPIFFE ids.
 pub(crate) struct Named<'a>(pub(crate) &'a str);
 
 impl Display for Named<'_> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        // A name has U+200C and U+200D only where they shape letters, so a reader sees them.
+        // A checked name has U+200C and U+200D only where they shape letters, so a reader sees
+        // their effect.
         let joiner = |character| matches!(character, '\u{200c}' | '\u{200d}');
         write_plain(f, self.0, |character| {
             is_ordinary(character) || joiner(character) || " -_.@:/+".contains(character)
@@ -113,12 +121,13 @@ impl Display for Named<'_> {
     }
 }
 
-/// A letter or digit of any script, or a mark on one.
+/// Returns whether a character is a visible letter or digit of any script, or a mark on one.
 fn is_ordinary(character: char) -> bool {
     (character.is_alphanumeric() || is_mark(character)) && !is_unseen(character)
 }
 
 fn write_plain(f: &mut Formatter<'_>, text: &str, plain: impl Fn(char) -> bool) -> fmt::Result {
+    // A mark at the beginning would be drawn onto the word before the text.
     if !text.is_empty() && !text.starts_with(is_mark) && text.chars().all(plain) {
         f.write_str(text)
     } else {
@@ -131,9 +140,10 @@ pub(crate) fn debug_text(f: &mut Formatter<'_>, name: &str, text: &str) -> fmt::
     f.debug_tuple(name).field(&Quoted(text)).finish()
 }
 
-/// A text from outside, as an error holds it: [`Display`] shows it in backticks and [`Debug`] in
-/// quotes, both with every character escaped that is invisible or reorders text. It dereferences to
-/// the text itself.
+/// A text from outside, as an error holds it.
+///
+/// [`Display`] shows it in backticks and [`Debug`] in quotes. Both escape every character that is
+/// invisible or reorders text. It dereferences to the text itself.
 ///
 /// ```
 /// use mandatum::primitives::ForeignText;

@@ -1,6 +1,5 @@
-//! Values as bytes: their one deterministic CBOR encoding (RFC 8949 section 4.2), and the way back
-//! for bytes that were checked when they came in. The strict reader for bytes from outside is the
-//! codec's.
+//! The deterministic CBOR encoding of values (RFC 8949 section 4.2), and a reader for bytes that
+//! were already checked. The strict reader for bytes from outside is in the codec.
 
 use super::number::Number;
 use super::tally;
@@ -30,12 +29,13 @@ pub(crate) const POSITIVE_BIGNUM: u64 = 2;
 pub(crate) const NEGATIVE_BIGNUM: u64 = 3;
 pub(crate) const DECIMAL_FRACTION: u64 = 4;
 
-/// Steps that making a value on the heap takes, and giving it back: an allocation each.
+/// Steps for one allocation on the heap and its release. They take 24 operations (see `tally`) and
+/// a step stands for at most eight, so there is room for what surrounds them.
 const TEXT_STEPS: usize = 8;
-/// The same for a map, whose nodes have room for eleven entries at once.
+/// Steps for a node of a map, which is allocated with room for eleven entries at once.
 const MAP_STEPS: usize = 32;
 
-/// Steps that encoding a number or the head of a text takes.
+/// Steps for encoding a number, or the head of a text.
 const KEY_STEPS: u64 = 16;
 
 /// Writes the head of an item in its shortest form.
@@ -60,14 +60,16 @@ pub(crate) fn write_head(out: &mut impl Sink, major: u8, argument: u64) {
 }
 
 fn write_length(out: &mut impl Sink, major: u8, length: usize) {
+    // A length fits 64 bits on every platform that Rust supports.
     write_head(out, major, u64::try_from(length).unwrap_or(u64::MAX));
 }
 
-/// Writes an integer between −2⁶⁴ and 2⁶⁴ − 1; `false` when it is not.
+/// Writes an integer from −2⁶⁴ to 2⁶⁴ − 1. Writes nothing and returns `false` for any other.
 pub(crate) fn write_plain_integer(out: &mut impl Sink, integer: i128) -> bool {
     if let Ok(unsigned) = u64::try_from(integer) {
         write_head(out, UNSIGNED, unsigned);
     } else if let Ok(negative) = u64::try_from(integer.saturating_add(1).saturating_neg()) {
+        // CBOR encodes a negative integer n as −1 − n.
         write_head(out, NEGATIVE, negative);
     } else {
         return false;
@@ -75,12 +77,15 @@ pub(crate) fn write_plain_integer(out: &mut impl Sink, integer: i128) -> bool {
     true
 }
 
-/// Writes a number: an integer, big only where it must be, or a decimal fraction (RFC 8949 section
-/// 3.4.4), which is also the form of integers beyond 128 bits.
+/// Writes a number as an integer, or as a decimal fraction (RFC 8949 section 3.4.4).
+///
+/// An integer is a bignum only beyond 64 bits. A decimal fraction is also the form of integers
+/// beyond 128 bits.
 pub(crate) fn write_number(out: &mut impl Sink, number: Number) {
     if number.exponent() != 0 {
         write_head(out, TAG, DECIMAL_FRACTION);
         write_head(out, ARRAY, 2);
+        // An exponent has 16 bits, so this always writes.
         write_plain_integer(out, i128::from(number.exponent()));
     }
     write_integer(out, number.coefficient());
@@ -96,6 +101,7 @@ fn write_integer(out: &mut impl Sink, integer: i128) {
         (POSITIVE_BIGNUM, integer.unsigned_abs())
     };
     let bytes = magnitude.to_be_bytes();
+    // The shortest form has no leading zeros.
     let zeros = bytes.iter().take_while(|byte| **byte == 0).count();
     write_head(out, TAG, tag);
     write_bytes(out, BYTES, bytes.get(zeros..).unwrap_or_default());
@@ -131,8 +137,10 @@ pub(crate) fn write_map(out: &mut impl Sink, entries: &BTreeMap<String, Value>) 
     }
 }
 
-/// Entries of a map with text keys, in the order of their encoded keys: shorter ones first, then by
-/// bytes.
+/// Returns the entries of a map with text keys in the order of their encoded keys.
+///
+/// The encoding begins with the length, so shorter keys come first, and keys of one length follow
+/// in the order of their bytes.
 pub(crate) fn by_encoded_key<'a, T>(
     entries: impl Iterator<Item = (&'a str, T)>,
 ) -> Vec<(&'a str, T)> {
@@ -144,15 +152,14 @@ pub(crate) fn by_encoded_key<'a, T>(
     entries
 }
 
-/// The encoding of one value, to be compared with others. A text, and whatever has no parts, is not
-/// copied for it.
+/// The encoding of one value, for comparison with others. Only a list or map is copied for it.
 #[derive(Debug)]
 pub(crate) struct Key<'v> {
     head: Short,
     rest: Cow<'v, [u8]>,
 }
 
-/// A few bytes, without a place on the heap.
+/// A few bytes that are not on the heap.
 #[derive(Debug, Default)]
 struct Short {
     bytes: [u8; Key::HEAD],
@@ -195,17 +202,17 @@ impl Sink for Short {
 }
 
 impl Key<'_> {
-    /// Room for the longest number: a decimal fraction with a coefficient of 16 bytes and an
-    /// exponent of two takes 23.
+    /// Room for the longest number. A decimal fraction with a coefficient of 16 bytes and an
+    /// exponent of two bytes takes 23 bytes.
     const HEAD: usize = 24;
 }
 
 impl<'v> Key<'v> {
-    /// The encoding of `value`, or `None` when it is longer than `most` bytes.
+    /// Returns the encoding of `value`, or `None` when it is longer than `most` bytes.
     ///
     /// # Errors
-    /// [`OutOfWork`]: sixteen steps for what has no parts; for lists and maps what walking and
-    /// writing them takes.
+    /// [`OutOfWork`] if fewer than sixteen steps are left. A list or map also counts steps for
+    /// walking and writing it.
     pub(crate) fn new(
         value: &'v Value,
         most: usize,
@@ -228,7 +235,7 @@ impl<'v> Key<'v> {
         if !fits(value, &mut most.clone(), work)? {
             return Ok(None);
         }
-        // What is written, and room for it.
+        // The buffer that the value is written to.
         work.spend_len(TEXT_STEPS)?;
         tally::allocated(1);
         let mut encoded = Vec::with_capacity(most.min(256));
@@ -248,7 +255,7 @@ impl<'v> Key<'v> {
         }
     }
 
-    /// Its first bytes: eight at least, where it has so many.
+    /// Returns the first eight bytes, filled up with zeros if there are fewer.
     pub(crate) fn start(&self) -> [u8; 8] {
         let mut start = [0; 8];
         let bytes = self.head.as_slice().iter().chain(self.rest.iter());
@@ -268,11 +275,14 @@ impl<'v> Key<'v> {
     }
 }
 
-/// Whether the encoding of a value takes no more than `room` bytes, as far as counting its parts
-/// tells.
+/// Returns `false` if the parts of a value alone show that its encoding takes more than `room`
+/// bytes.
+///
+/// Each head and each scalar is counted as one byte, so `true` does not promise that the encoding
+/// fits.
 fn fits(value: &Value, room: &mut usize, work: &mut Work) -> Result<bool, OutOfWork> {
     let mut takes = |bytes: usize, work: &mut Work| {
-        // The walk and, later, writing it: three steps a part, and one for each 64 bytes.
+        // Three steps for walking to a part and writing it later, and one for each 64 bytes.
         work.spend_len((bytes >> 6).saturating_add(3))?;
         tally::bulk(bytes);
         tally::count(4);
@@ -303,7 +313,7 @@ fn fits(value: &Value, room: &mut usize, work: &mut Work) -> Result<bool, OutOfW
             if !takes(1, work)? || entries.len() > *room {
                 return Ok(false);
             }
-            // They are sorted by their keys, of at most 128 bytes.
+            // Writing sorts the entries by their keys, of at most 128 bytes each.
             let comparisons =
                 usize::try_from(entries.len().checked_ilog2().unwrap_or(0)).unwrap_or(0);
             work.spend_len(
@@ -330,10 +340,11 @@ fn fits(value: &Value, room: &mut usize, work: &mut Work) -> Result<bool, OutOfW
     }
 }
 
-/// Reads an encoding back that was checked when it came in.
+/// Reads an encoding that was checked when it was received.
 ///
 /// # Errors
-/// [`OutOfWork`]: steps for each part, and eight for what is put on the heap.
+/// [`OutOfWork`] if fewer steps are left than the parts take: four for each part, and more for each
+/// allocation.
 pub(crate) fn read_back(encoded: &[u8], work: &mut Work) -> Result<Value, OutOfWork> {
     read_item(&mut &*encoded, work)
 }
@@ -341,7 +352,7 @@ pub(crate) fn read_back(encoded: &[u8], work: &mut Work) -> Result<Value, OutOfW
 fn read_item(rest: &mut &[u8], work: &mut Work) -> Result<Value, OutOfWork> {
     work.spend(4)?;
     tally::count(8);
-    // Every `else` is for bytes that nobody checked, of which there are none.
+    // The bytes were checked before, so none of the fallbacks below is ever taken.
     let Some((major, argument)) = read_head(rest) else {
         return Ok(Value::Null);
     };
@@ -455,15 +466,17 @@ fn read_big(rest: &mut &[u8], tag: u64) -> Option<i128> {
     })
 }
 
-/// The type of the value that an encoding begins.
+/// Returns the type of the value whose encoding begins with the byte `first`.
 pub(crate) const fn type_of(first: u8) -> ValueType {
     match first >> 5 {
         BYTES => ValueType::Bytes,
         TEXT => ValueType::Text,
         ARRAY => ValueType::List,
         MAP => ValueType::Map,
+        // The simple values are 20 and 21, which are booleans, and 22, which is null.
         SIMPLE if first & 0x1f < 22 => ValueType::Bool,
         SIMPLE => ValueType::Null,
+        // Integers, and the tags of bignums and decimal fractions.
         _ => ValueType::Number,
     }
 }

@@ -3,27 +3,28 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// Why bytes are not an identifier.
+/// Reason why bytes are not an identifier.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum IdError {
-    /// A token id has 8 to 16 bytes.
+    /// A token id has fewer than 8 or more than 16 bytes.
     #[error("a token id has 8 to 16 bytes, this one {found}")]
     TokenIdLength {
-        /// Bytes given.
+        /// Number of bytes given.
         found: usize,
     },
-    /// A digest has 32 bytes, a call id 16.
+    /// An identifier of fixed length has another length. A digest has 32 bytes, a call id 16.
     #[error("expected {expected} bytes, found {found}")]
     Length {
-        /// Bytes wanted.
+        /// Number of bytes expected.
         expected: usize,
-        /// Bytes given.
+        /// Number of bytes given.
         found: usize,
     },
 }
 
-/// A fixed-size identifier: bytes in, lower-case hex out.
+/// Defines an identifier of fixed size with its conversions from bytes, and to and from lower-case
+/// hex.
 macro_rules! fixed_id {
     ($(#[$doc:meta])* $name:ident, $len:literal) => {
         $(#[$doc])*
@@ -37,7 +38,7 @@ macro_rules! fixed_id {
                 Self(bytes)
             }
 
-            /// The bytes.
+            /// Returns the bytes.
             #[must_use]
             pub const fn as_bytes(&self) -> &[u8; $len] {
                 &self.0
@@ -94,23 +95,32 @@ macro_rules! fixed_id {
 }
 
 fixed_id!(
-    /// A BLAKE3 digest, 32 bytes, of something outside: a purpose's text, the evidence of a grant.
+    /// A BLAKE3 digest, 32 bytes, of something outside the tokens: the text of a purpose, the
+    /// evidence of a grant.
+    ///
+    /// ```
+    /// use mandatum::Digest;
+    /// let digest = Digest::hash("consent record 17");
+    /// assert_eq!(digest.to_string().parse(), Ok(digest));
+    /// assert_ne!(digest, Digest::hash("consent record 18"));
+    /// ```
     Digest,
     32
 );
 fixed_id!(
-    /// What identifies a mandate: the BLAKE3 digest of its exact bytes, signature included.
+    /// The identity of a mandate: the BLAKE3 digest of its exact bytes, signature included.
     MandateId,
     32
 );
 fixed_id!(
-    /// The first 12 bytes of a mandate's id, by which a status lists it.
+    /// The first 12 bytes of a mandate's id. A status lists the mandate by them.
     ListedId,
     12
 );
 
 impl From<MandateId> for ListedId {
     fn from(mandate: MandateId) -> Self {
+        // 32 bytes have a first chunk of 12, so the default is never taken.
         Self(
             mandate
                 .as_bytes()
@@ -122,52 +132,70 @@ impl From<MandateId> for ListedId {
 }
 
 fixed_id!(
-    /// The digest of a call's tool and arguments, which is what a holder signs instead of the
-    /// arguments themselves.
+    /// The digest of a call's tool and arguments. A holder signs it instead of the arguments
+    /// themselves.
     RequestDigest,
     32
 );
 fixed_id!(
-    /// The identity of a call: the digest of leaf, call id and audience. What the call asks for is
-    /// not in it; that is the [`RequestDigest`], so one id with two requests is found to be a
-    /// conflict.
+    /// The identity of a call: the digest of leaf, call id and audience.
+    ///
+    /// The tool and the arguments are not part of it, but of the [`RequestDigest`]. So a ledger
+    /// finds a call id that is used for two requests.
     CallKey,
     32
 );
 fixed_id!(
-    /// An account of a ledger: the digest of the ledger's name, whose account it is, its name there
-    /// and what it counts. Two mandates of one issuer with equal limits share an account; nobody
-    /// else's limits reach it.
+    /// The identity of a ledger's account: the digest of the ledger's name, the account's owner,
+    /// the account's name and what it counts.
+    ///
+    /// Two mandates of one issuer with equal limits share an account. The limits of another issuer
+    /// never name it.
     AccountId,
     32
 );
 fixed_id!(
-    /// The digest by which notices name a mission: of its controller, its name and its nonce.
+    /// The identity of a mission in notices: the digest of its controller, its name and its nonce.
     ///
-    /// Nobody guesses it, because nobody guesses the nonce. So it may stand in statuses, stores and
-    /// logs, which then show nothing that would let a reader ask for the state of the mission.
+    /// The nonce can't be computed from it. So statuses, stores and logs may show it: a reader
+    /// can't mint a mandate of the mission with it.
     MissionId,
     32
 );
 fixed_id!(
-    /// A call's id, 16 bytes, chosen by the host and never used twice.
+    /// The id of a call: 16 bytes that the host chooses and never uses twice.
+    ///
+    /// ```
+    /// use mandatum::CallId;
+    /// let id = CallId::from([0xab; 16]);
+    /// assert_eq!(id.to_string(), "ab".repeat(16));
+    /// assert_eq!(id.to_string().parse(), Ok(id));
+    /// assert!("AB".repeat(16).parse::<CallId>().is_err());
+    /// assert!(CallId::try_from(&[1, 2, 3][..]).is_err());
+    /// ```
     CallId,
     16
 );
 fixed_id!(
-    /// One attempt to reserve a call in a ledger: 16 random bytes, made by the host for each
-    /// reservation and in no token.
+    /// The id of one attempt to reserve a call in a ledger: 16 random bytes from the host, new for
+    /// each reservation, and in no token.
     ///
-    /// It answers a lost reply: the same attempt again is given the same answer while its
-    /// reservation is open.
+    /// A host whose ledger did not reply repeats the attempt with the same id. It gets the same
+    /// answer while the reservation is open.
     AttemptId,
     16
 );
 
 /// The unique id of a token (`cti`, RFC 8392 section 3.1.7): 8 to 16 bytes from the host.
 ///
-/// It makes two equal siblings minted in the same second two tokens, so that ending one does not
-/// end the other.
+/// Two mandates that are equal otherwise and minted in the same second differ by it. So ending one
+/// does not end the other.
+///
+/// ```
+/// use mandatum::primitives::{IdError, TokenId};
+/// assert_eq!(TokenId::from([7; 8]).as_bytes(), [7; 8]);
+/// assert_eq!(TokenId::new(&[7; 5]), Err(IdError::TokenIdLength { found: 5 }));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TokenId {
     bytes: [u8; 16],
@@ -175,10 +203,10 @@ pub struct TokenId {
 }
 
 impl TokenId {
-    /// An id of 8 to 16 bytes.
+    /// Makes an id of 8 to 16 bytes.
     ///
     /// # Errors
-    /// [`IdError::TokenIdLength`] for fewer or more.
+    /// [`IdError::TokenIdLength`] for 7 or 17 bytes.
     pub fn new(bytes: &[u8]) -> Result<Self, IdError> {
         let wrong = IdError::TokenIdLength { found: bytes.len() };
         if bytes.len() < 8 {
@@ -187,6 +215,7 @@ impl TokenId {
         let mut padded = [0; 16];
         match padded.get_mut(..bytes.len()) {
             Some(room) => room.copy_from_slice(bytes),
+            // More than 16 bytes.
             None => return Err(wrong),
         }
         let length = u8::try_from(bytes.len()).map_err(|_| wrong)?;
@@ -196,9 +225,10 @@ impl TokenId {
         })
     }
 
-    /// The 8 to 16 bytes.
+    /// Returns the 8 to 16 bytes.
     #[must_use]
     pub fn as_bytes(&self) -> &[u8] {
+        // The length is at most 16, so the default is never taken.
         self.bytes
             .get(..usize::from(self.length))
             .unwrap_or_default()
@@ -225,10 +255,16 @@ impl FromStr for TokenId {
     }
 }
 
-/// The part of a mission's name that nobody guesses: 16 random bytes from the host, new for every
-/// mission.
+/// The secret part of a mission's name: 16 random bytes from the host, new for every mission.
 ///
-/// `Debug` does not show it, so that logs hold no capability.
+/// `Debug` does not show it, because a log with it would be a capability.
+///
+/// ```
+/// use mandatum::primitives::MissionNonce;
+/// let nonce = MissionNonce::from([7; 16]);
+/// assert_eq!(format!("{nonce:?}"), "MissionNonce(..)");
+/// assert_eq!(nonce.to_hex().parse(), Ok(nonce));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MissionNonce([u8; 16]);
 
@@ -245,7 +281,7 @@ impl MissionNonce {
         &self.0
     }
 
-    /// Returns the lower-case hex form, for whoever mints mandates of the mission.
+    /// Returns the lower-case hex form, for a host that mints mandates of the mission.
     #[must_use]
     pub fn to_hex(&self) -> String {
         hex(&self.0)

@@ -3,24 +3,27 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// Why bytes are not a public key.
+/// Reason why bytes are not a public key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum KeyError {
-    /// An Ed25519 public key has 32 bytes.
+    /// The key has another length than the 32 bytes of Ed25519.
     #[error("an Ed25519 public key has 32 bytes, this one {found}")]
     Length {
-        /// Bytes given.
+        /// Number of bytes given.
         found: usize,
     },
-    /// The y coordinate is not below 2²⁵⁵ − 19, or a zero x coordinate carries a sign (RFC 8032
-    /// section 5.1.3). Two spellings of one key would be two keys to every comparison.
+    /// The y coordinate is 2²⁵⁵ − 19 or more (RFC 8032 section 5.1.3).
+    ///
+    /// Two encodings of one key would be two keys to every comparison. A zero x coordinate with a
+    /// sign, the other case of the RFC, is [`Weak`](Self::Weak).
     #[error("the key is not in its one canonical encoding")]
     NotCanonical,
-    /// One of the eight points of small order: anyone can make signatures that verify under it.
+    /// The key is one of the eight points of small order. Anyone can make signatures that verify
+    /// under such a key.
     #[error("the key is weak: it has small order")]
     Weak,
-    /// The bytes encode no point of the curve. Found when the key is first used to verify.
+    /// The bytes encode no point of the curve. This is found when the key is first used to verify.
     #[error("the key is not a point of the curve")]
     NotOnCurve,
     /// The text is not base64url.
@@ -28,11 +31,22 @@ pub enum KeyError {
     Text(#[from] TextFormError),
 }
 
-/// A public key as bytes, by algorithm. One algorithm today: Ed25519 (RFC 8032).
+/// A public key as bytes, by algorithm. The one algorithm today is Ed25519 (RFC 8032).
 ///
-/// A value of this type is canonical and not weak. That it is a point of the curve costs a square
-/// root, so it is found out where the key is first used to verify; a key that is none verifies
-/// nothing.
+/// A value of this type is canonical and not weak. Whether it is a point of the curve takes a square
+/// root to compute, so that is checked when the key is first used to verify. A key that is not a
+/// point verifies nothing.
+///
+/// The text form is base64url without padding:
+///
+/// ```
+/// use mandatum::primitives::KeyError;
+/// use mandatum::{PublicKey, SigningKey};
+/// let key = SigningKey::from_seed(&[1; 32]).public();
+/// assert_eq!(key.to_string().parse(), Ok(key));
+/// assert_eq!(PublicKey::ed25519([0; 32]), Err(KeyError::Weak));
+/// assert_eq!(PublicKey::try_from(&[1; 31][..]), Err(KeyError::Length { found: 31 }));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 pub enum PublicKey {
@@ -45,11 +59,12 @@ pub enum PublicKey {
 pub struct Ed25519Bytes([u8; 32]);
 
 impl PublicKey {
-    /// An Ed25519 public key from its 32 bytes.
+    /// Makes an Ed25519 public key from its 32 bytes.
     ///
     /// # Errors
-    /// [`KeyError::NotCanonical`] for a second spelling of a point, [`KeyError::Weak`] for a point
-    /// of small order.
+    /// - [`KeyError::Weak`] for a point of small order, such as 32 zero bytes.
+    /// - [`KeyError::NotCanonical`] for a second encoding of a y coordinate: 31 bytes `0xff` and
+    ///   `0x7f` stand for y = 18, like a `0x12` with 31 zero bytes.
     pub fn ed25519(bytes: [u8; 32]) -> Result<Self, KeyError> {
         if is_small_order(&bytes) {
             return Err(KeyError::Weak);
@@ -60,14 +75,16 @@ impl PublicKey {
         Ok(Self::Ed25519(Ed25519Bytes(bytes)))
     }
 
-    /// The public key of a secret one: a multiple of the base point, computed and therefore
-    /// canonical, and never of small order because RFC 8032 section 5.1.5 clamps the secret scalar
-    /// to a value the group order does not divide.
+    /// Wraps the public key that was computed from a secret key.
+    ///
+    /// It needs no check. The encoding was computed, so it is canonical. The point is not of small
+    /// order, because RFC 8032 section 5.1.5 clamps the secret scalar to a value that the order of
+    /// the base point does not divide.
     pub(crate) const fn of_secret(bytes: [u8; 32]) -> Self {
         Self::Ed25519(Ed25519Bytes(bytes))
     }
 
-    /// The key's 32 bytes.
+    /// Returns the 32 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 32] {
         match self {
@@ -111,24 +128,28 @@ impl FromStr for PublicKey {
     }
 }
 
-/// A signature as bytes, by algorithm. One algorithm today: Ed25519, 64 bytes.
+/// A signature as bytes, by algorithm. The one algorithm today is Ed25519.
 #[derive(Clone, Copy, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Signature {
-    /// Ed25519, R then S, 64 bytes.
+    /// Ed25519: R, then S, 64 bytes together.
     Ed25519([u8; 64]),
 }
 
 impl Signature {
-    /// Whether its R is one of the eight points of small order, in whichever spelling: then it
-    /// commits to nothing.
+    /// Returns whether R is one of the eight points of small order. The signature then commits to
+    /// no message.
+    ///
+    /// A second encoding of such a point is not found here. It never equals the computed R, so
+    /// verification refuses it.
     pub(crate) fn has_weak_r(&self) -> bool {
         is_small_order(&self.parts().0)
     }
 
-    /// R and S.
+    /// Returns R and S.
     pub(crate) fn parts(&self) -> ([u8; 32], [u8; 32]) {
         let bytes = self.as_bytes();
+        // 64 bytes have a first and a last chunk of 32, so the defaults are never taken.
         let (r, s) = (bytes.first_chunk(), bytes.last_chunk());
         (
             r.copied().unwrap_or_default(),
@@ -136,7 +157,7 @@ impl Signature {
         )
     }
 
-    /// The signature's 64 bytes.
+    /// Returns the 64 bytes.
     #[must_use]
     pub const fn as_bytes(&self) -> &[u8; 64] {
         match self {
@@ -163,10 +184,11 @@ impl fmt::Debug for Signature {
     }
 }
 
-/// The y coordinates of the eight points of small order, little-endian, sign bit clear. Each stands
-/// for the two points that differ in the sign of x. From the edge cases of Taming the many `EdDSA`s
-/// (Chalkias, Garillot, Nikolaenko, 2020, table 1); a test holds them against the curve library's
-/// own torsion points.
+/// The y coordinates of the eight points of small order, little-endian, with the sign bit clear.
+///
+/// Each stands for the one or two points with this y. Source: Taming the many `EdDSA`s (Chalkias,
+/// Garillot, Nikolaenko, 2020, table 1). A test compares them with the torsion points of the curve
+/// library.
 const SMALL_ORDER_Y: [[u8; 32]; 5] = [
     // Order 4: y = 0.
     [0; 32],
@@ -205,8 +227,9 @@ fn is_small_order(bytes: &[u8; 32]) -> bool {
     SMALL_ORDER_Y.contains(&without_sign(bytes))
 }
 
-/// Whether y is below p = 2²⁵⁵ − 19: the 19 residues from p up start with `ed`…`ff` and are all
-/// ones above.
+/// Returns whether y is below p = 2²⁵⁵ − 19.
+///
+/// The 19 values from p to 2²⁵⁵ − 1 begin with `ed` to `ff`, and all their other bits are ones.
 fn is_canonical(bytes: &[u8; 32]) -> bool {
     let y = without_sign(bytes);
     let all_ones_above = y[31] == 0x7f && y[1..31].iter().all(|byte| *byte == 0xff);

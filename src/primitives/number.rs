@@ -10,17 +10,18 @@ use digits::{Magnitude, count_digits, ends_in_zero, pow10};
 use std::cmp::Ordering;
 use thiserror::Error;
 
-/// Why something is not a [`Number`].
+/// Reason why a text or the result of a computation is not a [`Number`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NumberError {
-    /// Not a decimal number as JSON writes them.
+    /// The text is not a decimal number as JSON writes them.
     #[error("not a decimal number")]
     NotANumber,
-    /// More digits than the coefficient holds. None is dropped.
+    /// The number has more digits than the coefficient holds. No digit is dropped.
     #[error("the digits of the number do not fit 128 bits")]
     Overflow,
-    /// So large, or with so many digits after the point, that the exponent is out of bounds.
+    /// The exponent is out of bounds: the number is too large, or has too many digits after the
+    /// point.
     #[error(
         "the exponent of the number is outside −{MAX_NUMBER_EXPONENT} to {MAX_NUMBER_EXPONENT}"
     )]
@@ -30,17 +31,17 @@ pub enum NumberError {
 /// An exact decimal number: a coefficient of 128 bits, signed, times ten to the power of an
 /// exponent from −400 to 400.
 ///
-/// That holds the shortest text of every double (`5e-324`, `1.7976931348623157e308`). No arithmetic
-/// ever rounds: a result that needs more digits, and a text that has more, is an error.
+/// It can hold the shortest text of every double (`5e-324`, `1.7976931348623157e308`). Arithmetic
+/// never rounds: a result that needs more digits is an error, and so is a text that has more.
 ///
-/// One value has one form, so equality of numbers is equality of bytes (`1.0` is `1`, `-0` is `0`):
+/// Each value has one form, so equal numbers are equal bytes (`1.0` is `1`, `-0` is `0`):
 ///
 /// - a whole number that fits 128 bits has the exponent 0;
 /// - any other has a coefficient that is not divisible by ten.
 ///
-/// There is no conversion from floats. A float has no decimal digits of its own, and of some there
-/// are two texts that are equally short and near: which of them a tool receives is known only to
-/// whoever wrote the text. So a number is read from the text that travels (`FromStr`).
+/// There is no conversion from floats. A float has no decimal digits of its own, and for some floats
+/// two texts are equally short and near. Only the writer of the text knows which of them a tool
+/// receives. So a number is read from the text that is sent (`FromStr`).
 ///
 /// ```
 /// use mandatum::primitives::Number;
@@ -53,9 +54,10 @@ pub enum NumberError {
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Number {
-    /// The coefficient in two halves: 128 bits in one piece would have to lie at a multiple of 16
-    /// bytes, and every value and every end of a range would be half as large again.
+    /// The upper half of the coefficient. An `i128` would be aligned to 16 bytes, which would make
+    /// every value and every end of a range half as large again.
     high: i64,
+    /// The lower half of the coefficient.
     low: u64,
     exponent: i16,
 }
@@ -81,8 +83,8 @@ impl Number {
         }
     }
 
-    /// Returns `coefficient` × 10^−`scale`, in its one form: an amount with so many digits after
-    /// the point.
+    /// Returns `coefficient` × 10^−`scale` in its one form. That is an amount with so many digits
+    /// after the point.
     ///
     /// # Errors
     /// [`NumberError::Exponent`] when more than 400 digits after the point remain.
@@ -90,15 +92,16 @@ impl Number {
         Self::normal(coefficient, i64::from(scale).saturating_neg())
     }
 
-    /// Returns `coefficient` × 10^`exponent`, in its one form.
+    /// Returns `coefficient` × 10^`exponent` in its one form.
     ///
     /// # Errors
-    /// [`NumberError::Exponent`] when the exponent of that form is outside −400 to 400: for
-    /// `(1, 401)` and `(1, -401)`, but not for `(0, 401)` or `(10, -401)`.
+    /// [`NumberError::Exponent`] when the exponent of that form is outside −400 to 400. That is so
+    /// for `(1, 401)` and `(1, -401)`, but not for `(0, 401)` or `(10, -401)`.
     pub fn scientific(coefficient: i128, exponent: i32) -> Result<Self, NumberError> {
         Self::normal(coefficient, exponent.into())
     }
 
+    /// Brings a coefficient and an exponent into the one form.
     fn normal(coefficient: i128, exponent: i64) -> Result<Self, NumberError> {
         if coefficient == 0 {
             return Ok(Self::ZERO);
@@ -117,11 +120,10 @@ impl Number {
         Ok(Self::of_parts(coefficient, in_bounds(exponent)?))
     }
 
-    /// Returns `coefficient` × 10^`exponent` where that is the one form of a number that is not a
-    /// whole one of 128 bits; `None` for every other form.
+    /// Returns `coefficient` × 10^`exponent` if that is the one form of a number, and the number is
+    /// not a whole one of 128 bits. Returns `None` for every other form.
     ///
-    /// It never divides: whoever sends a number in another form makes nobody bring it into this
-    /// one.
+    /// It never divides, so a number in another form costs its reader nothing.
     pub(crate) fn from_form(
         coefficient: i128,
         exponent: i128,
@@ -138,7 +140,7 @@ impl Number {
         })
     }
 
-    /// Returns the coefficient: this number divided by 10^[`exponent`](Self::exponent).
+    /// Returns the coefficient, which is the number divided by 10^[`exponent`](Self::exponent).
     #[must_use]
     #[expect(
         clippy::as_conversions,
@@ -148,20 +150,20 @@ impl Number {
         (self.high as i128) << 64 | self.low as i128
     }
 
-    /// Returns the exponent, from −400 to 400. It is positive only where the whole number does not
-    /// fit 128 bits.
+    /// Returns the exponent, from −400 to 400. It is positive only if the number is a whole one that
+    /// does not fit 128 bits.
     #[must_use]
     pub const fn exponent(self) -> i16 {
         self.exponent
     }
 
-    /// Returns whether this is a whole number, of whatever size.
+    /// Returns whether the number is a whole number of any size.
     #[must_use]
     pub const fn is_whole(self) -> bool {
         self.exponent >= 0
     }
 
-    /// Returns the number as an integer, if it is one of 128 bits.
+    /// Returns the number as an integer, if it is a whole number that fits 128 bits.
     ///
     /// ```
     /// use mandatum::primitives::Number;
@@ -175,7 +177,7 @@ impl Number {
         (self.exponent == 0).then(|| self.coefficient())
     }
 
-    /// Returns how many 10^`exponent` this number is, if that is an integer of 128 bits: `1.5` is
+    /// Returns the number in units of 10^`exponent`, if that is an integer of 128 bits. So `1.5` is
     /// 150 hundredths.
     ///
     /// ```
@@ -199,8 +201,8 @@ impl Number {
     /// Returns the exact sum.
     ///
     /// # Errors
-    /// [`NumberError::Overflow`] when it has more digits than a number holds;
-    /// [`NumberError::Exponent`] when it is too large.
+    /// [`NumberError::Overflow`] when the sum has more digits than a number holds, such as 10³⁸ and
+    /// 10⁻³⁸. [`NumberError::Exponent`] when the sum is too large.
     pub fn checked_add(self, other: Self) -> Result<Self, NumberError> {
         self.plus(other, other.coefficient() < 0)
     }
@@ -208,14 +210,15 @@ impl Number {
     /// Returns the exact difference.
     ///
     /// # Errors
-    /// As [`Number::checked_add`].
+    /// [`NumberError`], as for [`Number::checked_add`].
     pub fn checked_sub(self, other: Self) -> Result<Self, NumberError> {
         self.plus(other, other.coefficient() > 0)
     }
 
-    /// Returns the sum of this and of the magnitude of another with a sign of its own.
+    /// Returns the sum of this number and of `other` with the given sign.
     fn plus(self, other: Self, is_negative: bool) -> Result<Self, NumberError> {
         let mine = Magnitude::new(self.coefficient(), self.exponent.into());
+        // A sign of its own, because the negation of `i128::MIN` is no `i128`.
         let theirs = Magnitude {
             is_negative,
             ..Magnitude::new(other.coefficient(), other.exponent.into())
@@ -225,14 +228,15 @@ impl Number {
         Self::normal(coefficient, exponent)
     }
 
-    /// Returns a number strictly between the two, where one with few enough digits is found.
+    /// Returns a number strictly between the two, if one with few enough digits is found.
     pub(crate) fn between(self, other: Self) -> Option<Self> {
         let (low, high) = (self.min(other), self.max(other));
         let middle = low.checked_add(high).ok().and_then(|sum| {
+            // Half of a number is five tenths of it, and needs no division.
             let five = sum.coefficient().checked_mul(5)?;
             Self::normal(five, i64::from(sum.exponent).saturating_sub(1)).ok()
         });
-        // Numbers so different that their sum has too many digits have zero or a power of ten
+        // If the sum has too many digits, the two differ so much that zero or a power of ten is
         // between them.
         let powers = || {
             [low.power_towards_zero(), high.power_towards_zero()]
@@ -243,13 +247,14 @@ impl Number {
         candidates.find(|number| low < *number && *number < high)
     }
 
-    /// Returns the power of ten one order of magnitude nearer to zero, with the number's sign.
+    /// Returns the power of ten that is one order of magnitude nearer to zero, with the number's
+    /// sign.
     fn power_towards_zero(self) -> Option<Self> {
         let power = self.order()?.checked_sub(1)?;
         Self::normal(self.coefficient().signum(), power).ok()
     }
 
-    /// Returns a number above this one: one more, or a power of ten where that has too many digits.
+    /// Returns a number above this one: one more, or a power of ten if that has too many digits.
     pub(crate) fn above(self) -> Option<Self> {
         let (one, further) = (
             Self::from(1),
@@ -266,7 +271,7 @@ impl Number {
             .find(|number| *number > self)
     }
 
-    /// Returns a number below this one, likewise.
+    /// Returns a number below this one: one less, or the negation of a power of ten.
     pub(crate) fn below(self) -> Option<Self> {
         let (one, further) = (
             Self::from(-1),
@@ -283,18 +288,20 @@ impl Number {
             .find(|number| *number < self)
     }
 
-    /// Returns the exponent of the first digit's place: 2 for `100` and for `999.5`; `None` for
-    /// zero.
+    /// Returns the exponent of the place of the first digit: 2 for `100` and for `999.5`. Returns
+    /// `None` for zero.
     fn order(self) -> Option<i64> {
         let digits = count_digits(self.coefficient().unsigned_abs()).checked_sub(1)?;
         Some(i64::from(digits).saturating_add(self.exponent.into()))
     }
 
-    /// Compares the magnitudes of two numbers of different exponents and one sign, neither zero.
+    /// Compares the magnitudes of two numbers with different exponents and the same sign, neither of
+    /// them zero.
     ///
-    /// One multiplication brings the one with the larger exponent to the exponent of the other. A
-    /// product beyond 128 bits is greater than every coefficient, so no step depends on how far the
-    /// exponents are apart: numbers are compared before anybody is known.
+    /// One multiplication brings the number with the larger exponent to the exponent of the other. A
+    /// product beyond 128 bits is greater than every coefficient. So the cost does not depend on the
+    /// difference of the exponents, which matters because numbers are compared before any signature
+    /// is verified.
     fn cmp_magnitude(self, other: Self) -> Ordering {
         let (mine, theirs) = (
             self.coefficient().unsigned_abs(),
@@ -311,7 +318,7 @@ impl Number {
     }
 }
 
-/// Returns `coefficient` × 10^`exponent`, if that fits; the exponent is not negative.
+/// Returns `coefficient` × 10^`exponent` if it fits. The exponent is not negative.
 fn shifted(coefficient: i128, exponent: i64) -> Option<i128> {
     if coefficient == 0 {
         return Some(0);
@@ -342,7 +349,7 @@ impl Ord for Number {
         let sign = self.coefficient().signum();
         sign.cmp(&other.coefficient().signum())
             .then_with(|| match sign {
-                // Both are zero, which has one form.
+                // Both are zero. Zero has one form, so this arm is never taken.
                 0 => Ordering::Equal,
                 1.. => self.cmp_magnitude(*other),
                 _ => other.cmp_magnitude(*self),
@@ -371,7 +378,11 @@ from_integer!(i8 i16 i32 i64 i128 u8 u16 u32 u64);
 impl TryFrom<u128> for Number {
     type Error = NumberError;
 
-    /// Returns the number, also beyond `i128::MAX` where zeros at the end leave few enough digits.
+    /// Converts an integer, also one above `i128::MAX` if it has few enough digits without the zeros
+    /// at its end.
+    ///
+    /// # Errors
+    /// [`NumberError::Overflow`] for `u128::MAX`.
     fn try_from(integer: u128) -> Result<Self, NumberError> {
         let magnitude = Magnitude {
             is_negative: false,

@@ -11,19 +11,20 @@ use thiserror::Error;
 /// let new_year_2026 = Timestamp::from_unix(1_767_225_600)?;
 /// assert_eq!(Period::Day.index(new_year_2026), 20_454);
 /// assert_eq!(Period::Month.index(new_year_2026), 56 * 12);
+/// assert!("year".parse::<Period>().is_err());
 /// # Ok::<(), mandatum::primitives::TimeError>(())
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Period {
-    /// From midnight to midnight.
+    /// A day, from midnight to midnight.
     Day,
-    /// From Monday to Sunday, as ISO 8601 counts weeks.
+    /// A week, from Monday to Sunday as in ISO 8601.
     Week,
     /// A calendar month.
     Month,
 }
 
-/// The text is none of `day`, `week`, `month`.
+/// Error for a text that is not `day`, `week` or `month`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a period is `day`, `week` or `month`")]
 pub struct PeriodError;
@@ -35,8 +36,8 @@ impl Period {
     /// All periods.
     pub const ALL: [Self; 3] = [Self::Day, Self::Week, Self::Month];
 
-    /// Returns the number of the period that a time lies in. 0 is the one that has the first second
-    /// of 1970 in it.
+    /// Returns the number of the period that contains a time. Period 0 contains the first second of
+    /// 1970.
     #[must_use]
     pub const fn index(self, at: Timestamp) -> u64 {
         let days = at.as_unix() / DAY;
@@ -48,7 +49,7 @@ impl Period {
         }
     }
 
-    /// The name in JSON: `day`, `week`, `month`.
+    /// Returns the name in JSON: `day`, `week` or `month`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -65,15 +66,17 @@ impl AsRef<str> for Period {
     }
 }
 
-/// Returns the number of months since January 1970. By Howard Hinnant's `civil_from_days`: years
-/// begin in March there, so that a leap day is the last day of its year and the lengths of months
-/// repeat every five.
+/// Returns the number of months since January 1970, by Howard Hinnant's `civil_from_days`.
+///
+/// His years begin in March. So a leap day is the last day of its year, and the lengths of the
+/// months repeat every five months.
 const fn month(days: u64) -> u64 {
     // Days since the 1st of March of the year 0.
     let days = days.saturating_add(719_468);
     // 400 years have 146,097 days.
     let (era, day) = (days / 146_097, days % 146_097);
-    // Without the leap days before it, one in 4 years but not in 100, nor on the era's last day.
+    // The leap days before it are taken away: one in 4 years, but none in 100, and the era's last
+    // day.
     let leapless = day
         .saturating_sub(day / 1_460)
         .saturating_add(day / 36_524)
@@ -87,7 +90,7 @@ const fn month(days: u64) -> u64 {
     // Five months from March on have 153 days.
     let month = day_of_year.saturating_mul(5).saturating_add(2) / 153;
     let year = era.saturating_mul(400).saturating_add(year_of_era);
-    // January 1970 is the eleventh month of 1969 here.
+    // January 1970 is the eleventh month of 1969 in years that begin in March.
     year.saturating_mul(12)
         .saturating_add(month)
         .saturating_sub(1969 * 12 + 10)
@@ -113,7 +116,7 @@ impl FromStr for Period {
 mod tests {
     use super::*;
 
-    /// Every day to the end of the year 9999, counted off by the rule for leap years.
+    /// Checks each month to the end of the year 9999 against the rule for leap years.
     #[test]
     fn months_are_those_of_the_calendar() {
         let (mut day, mut index) = (0_u64, 0_u64);

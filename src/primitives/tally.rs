@@ -1,14 +1,14 @@
-//! Counts what is really done, in the crate's own tests, so that they can hold it against the steps
-//! that were counted for it. Everywhere else it is compiled to nothing.
+//! Counts the operations that are really done, so that the crate's own tests can compare them with
+//! the steps of [`Work`](super::Work). Outside of these tests it compiles to nothing.
 //!
-//! One operation is what takes about half a nanosecond to a nanosecond: a byte looked at by itself,
-//! sixteen bytes compared or copied at once, a comparison of numbers, a look-up's single
-//! comparison. An allocation is [`ALLOCATION`] of them.
+//! One operation takes about half a nanosecond to a nanosecond: reading a single byte, comparing or
+//! copying sixteen bytes at once, comparing two numbers, one comparison of a look-up. An allocation
+//! counts as [`ALLOCATION`] of them.
 
-/// Operations of one allocation, giving it back included.
+/// Operations of one allocation and its release, which together take 12 to 24 ns.
 pub(crate) const ALLOCATION: usize = 24;
 
-/// So many operations were done.
+/// Counts so many operations.
 #[inline]
 pub(crate) fn count(operations: usize) {
     #[cfg(test)]
@@ -17,19 +17,19 @@ pub(crate) fn count(operations: usize) {
     let _ = operations;
 }
 
-/// So many bytes were compared or copied at once.
+/// Counts the comparison or the copy of so many bytes at once.
 #[inline]
 pub(crate) fn bulk(bytes: usize) {
     count((bytes >> 4).saturating_add(1));
 }
 
-/// So many allocations were made.
+/// Counts so many allocations.
 #[inline]
 pub(crate) fn allocated(times: usize) {
     count(times.saturating_mul(ALLOCATION));
 }
 
-/// A sorted collection of `members` was searched by comparisons of keys of so many bytes.
+/// Counts the search of a sorted collection of `members`, whose keys have so many bytes.
 #[inline]
 pub(crate) fn searched(members: usize, bytes: usize) {
     let comparisons = members
@@ -59,7 +59,7 @@ mod counting {
         });
     }
 
-    /// Does it, and returns how many operations that took besides.
+    /// Runs `question` and returns its answer with the number of operations that it took.
     pub(crate) fn counted<T>(question: impl FnOnce() -> T) -> (T, u64) {
         let before = COUNT.with(Cell::get);
         let answer = question();

@@ -1,30 +1,30 @@
 use data_encoding::{BASE64URL_NOPAD, HEXLOWER};
 use thiserror::Error;
 
-/// Why a text is not the hex or base64url form of anything.
+/// Reason why a text is not the hex or base64url form of bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TextFormError {
-    /// A character that base64url without padding (RFC 4648 section 5) does not have: a line break,
-    /// a space after `Bearer`, the dot of a JWT, padding.
+    /// A character is not one of base64url without padding (RFC 4648 section 5): a line break, a
+    /// space after `Bearer`, the dot of a JWT, padding.
     #[error("not base64url without padding: '{}' at byte {at}", character.escape_default())]
     NotBase64Url {
         /// The character.
         character: char,
-        /// Its byte offset.
+        /// Byte offset of the character.
         at: usize,
     },
-    /// As many characters as no bytes have, or stray bits in the last one: the text was cut or
-    /// mistyped.
+    /// The text ends within a byte: no bytes have so many characters, or the last character has
+    /// bits set that belong to no byte. The text was cut off or mistyped.
     #[error("not base64url without padding: {found} characters that end within a byte")]
     CutBase64Url {
-        /// Characters given.
+        /// Number of characters given.
         found: usize,
     },
-    /// Not lower-case hex of the wanted length.
+    /// The text is not lower-case hex of the expected length.
     #[error("not lower-case hex of the wanted length")]
     NotHex,
-    /// Longer than anything of this kind may be.
+    /// The text is longer than any text of this kind.
     #[error("longer than {max} characters")]
     TooLong {
         /// Most characters accepted.
@@ -32,13 +32,12 @@ pub enum TextFormError {
     },
 }
 
-/// The base64url text of `bytes`, without padding.
+/// Returns the base64url text of `bytes`, without padding.
 pub(crate) fn base64url(bytes: &[u8]) -> String {
     BASE64URL_NOPAD.encode(bytes)
 }
 
-/// The bytes behind a base64url text of at most `max_bytes` bytes; surrounding white space is not
-/// accepted.
+/// Reads a base64url text of at most `max_bytes` bytes. Surrounding white space is not accepted.
 pub(crate) fn from_base64url(text: &str, max_bytes: usize) -> Result<Vec<u8>, TextFormError> {
     let max = BASE64URL_NOPAD.encode_len(max_bytes);
     if text.len() > max {
@@ -49,21 +48,22 @@ pub(crate) fn from_base64url(text: &str, max_bytes: usize) -> Result<Vec<u8>, Te
         .map_err(|_| not_base64url(text))
 }
 
-/// What is wrong with a text that does not decode.
+/// Returns the error for a text that does not decode: the first character that base64url does not
+/// have, or the cut at the end.
 fn not_base64url(text: &str) -> TextFormError {
-    let is_of_it =
+    let is_base64url =
         |character: &char| character.is_ascii_alphanumeric() || matches!(character, '-' | '_');
-    let stranger = text
+    let other = text
         .char_indices()
-        .find(|(_, character)| !is_of_it(character));
+        .find(|(_, character)| !is_base64url(character));
     let cut = TextFormError::CutBase64Url { found: text.len() };
-    stranger.map_or(cut, |(at, character)| TextFormError::NotBase64Url {
+    other.map_or(cut, |(at, character)| TextFormError::NotBase64Url {
         character,
         at,
     })
 }
 
-/// The lower-case hex text of `bytes`.
+/// Returns the lower-case hex text of `bytes`.
 pub(super) fn hex(bytes: &[u8]) -> String {
     HEXLOWER.encode(bytes)
 }

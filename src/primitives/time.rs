@@ -5,32 +5,42 @@ use std::time::{Duration, SystemTime};
 use thiserror::Error;
 use time::{Date, Month, OffsetDateTime};
 
-/// Why something is not a time.
+/// Reason why a value is not a time, a length of time or a lifetime.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum TimeError {
-    /// Before 1970 or after the year 9999.
+    /// The time is before 1970 or after the year 9999.
     #[error("a time lies between 1970 and the end of the year 9999")]
     OutOfRange,
-    /// A length of time with a part of a second.
+    /// The length of time has a part of a second.
     #[error("a length of time is in whole seconds")]
     PartOfSecond,
     /// The text is not of the form `2026-01-01T00:00:00Z`.
     #[error("a time is written as `2026-01-01T00:00:00Z`")]
     NotRfc3339,
-    /// A lifetime ends after it begins.
+    /// The lifetime does not end after it begins.
     #[error("expires at {expires}, which is not after {issued_at}")]
     NeverValid {
-        /// When it was issued.
+        /// Beginning of the lifetime.
         issued_at: Timestamp,
-        /// When it expires.
+        /// End of the lifetime.
         expires: Timestamp,
     },
 }
 
 /// A point in time in whole seconds since 1970-01-01T00:00:00Z, not after the year 9999.
 ///
-/// The library has no clock: `now` is an argument wherever it matters.
+/// The library has no clock: `now` is an argument of every function that needs it.
+///
+/// ```
+/// use mandatum::primitives::TimeError;
+/// use mandatum::{Seconds, Timestamp};
+/// let now = Timestamp::from_unix(1_767_225_600)?;
+/// assert_eq!(now.to_string(), "2026-01-01T00:00:00Z");
+/// assert_eq!(now.plus(Seconds::minutes(5)).since(now), Seconds::new(300));
+/// assert_eq!("2026-01-01 00:00".parse::<Timestamp>(), Err(TimeError::NotRfc3339));
+/// # Ok::<(), TimeError>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(u64);
 
@@ -41,10 +51,10 @@ impl Timestamp {
     /// The first second of 1970.
     pub const EPOCH: Self = Self(0);
 
-    /// From seconds since 1970.
+    /// Makes a time from the seconds since 1970.
     ///
     /// # Errors
-    /// [`TimeError::OutOfRange`] after the year 9999.
+    /// [`TimeError::OutOfRange`] for a time after the year 9999, such as one in milliseconds.
     pub const fn from_unix(seconds: u64) -> Result<Self, TimeError> {
         if seconds > MAX_TIMESTAMP {
             return Err(TimeError::OutOfRange);
@@ -52,47 +62,58 @@ impl Timestamp {
         Ok(Self(seconds))
     }
 
-    /// Seconds since 1970.
+    /// Returns the seconds since 1970.
     #[must_use]
     pub const fn as_unix(self) -> u64 {
         self.0
     }
 
-    /// This time and `by` later, at most [`Timestamp::MAX`].
+    /// Returns the time that is `by` later, at most [`Timestamp::MAX`].
     #[must_use]
     pub fn plus(self, by: Seconds) -> Self {
         Self(self.0.saturating_add(by.0).min(MAX_TIMESTAMP))
     }
 
-    /// This time and `by` earlier, at least 1970.
+    /// Returns the time that is `by` earlier, at least [`Timestamp::EPOCH`].
     #[must_use]
     pub const fn minus(self, by: Seconds) -> Self {
         Self(self.0.saturating_sub(by.0))
     }
 
-    /// The time that counts for something which says it is from this time and is received at `now`.
+    /// Returns the time that counts for a message that states this time and is received at `now`.
     ///
-    /// A sender's clock may be ahead by up to `leeway`: such a time counts as the time of receipt,
-    /// so that nothing lives longer by the leeway. A time further ahead counts as absent: `None`.
+    /// The clock of the sender may be ahead by up to `leeway`. Such a time counts as the time of
+    /// receipt, so the leeway makes nothing live longer. A time further ahead counts as absent:
+    /// `None`.
+    ///
+    /// ```
+    /// use mandatum::{Seconds, Timestamp};
+    /// let (now, leeway) = (Timestamp::from_unix(1_000)?, Seconds::new(30));
+    /// assert_eq!(Timestamp::from_unix(900)?.received(now, leeway), Some(Timestamp::from_unix(900)?));
+    /// assert_eq!(Timestamp::from_unix(1_030)?.received(now, leeway), Some(now));
+    /// assert_eq!(Timestamp::from_unix(1_031)?.received(now, leeway), None);
+    /// # Ok::<(), mandatum::primitives::TimeError>(())
+    /// ```
     #[must_use]
     pub fn received(self, now: Self, leeway: Seconds) -> Option<Self> {
         (self <= now.plus(leeway)).then(|| self.min(now))
     }
 
-    /// The first second in which something from this time is older than `max_age`.
+    /// Returns the first second in which a state as of this time is older than `max_age`.
     pub(crate) fn too_old_at(self, max_age: Seconds) -> Self {
         self.plus(max_age).plus(Seconds::new(1))
     }
 
     fn date_time(self) -> OffsetDateTime {
-        // In range: a timestamp ends with the year 9999, as `time` does.
+        // Every timestamp is in the range of `time`, which also ends with the year 9999. So the
+        // default is never taken.
         i64::try_from(self.0)
             .ok()
             .and_then(|seconds| OffsetDateTime::from_unix_timestamp(seconds).ok())
             .unwrap_or(OffsetDateTime::UNIX_EPOCH)
     }
 
-    /// How long ago `earlier` was; zero when it is not earlier.
+    /// Returns the length of time since `earlier`, or zero if that is not earlier.
     #[must_use]
     pub const fn since(self, earlier: Self) -> Seconds {
         Seconds(self.0.saturating_sub(earlier.0))
@@ -102,7 +123,10 @@ impl Timestamp {
 impl TryFrom<SystemTime> for Timestamp {
     type Error = TimeError;
 
-    /// Drops what is beyond whole seconds. A host makes its `now` of its clock this way.
+    /// Drops the part of a second. A host converts the time of its clock this way.
+    ///
+    /// # Errors
+    /// [`TimeError::OutOfRange`] for a time before 1970 or after the year 9999.
     fn try_from(at: SystemTime) -> Result<Self, TimeError> {
         let since_1970 = at
             .duration_since(SystemTime::UNIX_EPOCH)
@@ -113,7 +137,8 @@ impl TryFrom<SystemTime> for Timestamp {
 
 impl From<Timestamp> for SystemTime {
     fn from(at: Timestamp) -> Self {
-        // No platform's clock type ends before the year 9999.
+        // The clock type of every platform reaches beyond the year 9999, so the default is never
+        // taken.
         Self::UNIX_EPOCH
             .checked_add(Duration::from_secs(at.0))
             .unwrap_or(Self::UNIX_EPOCH)
@@ -137,7 +162,7 @@ impl From<Timestamp> for OffsetDateTime {
 }
 
 impl fmt::Display for Timestamp {
-    /// RFC 3339, in UTC.
+    /// Writes RFC 3339, in UTC and without a part of a second.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let at = self.date_time();
         let (hour, minute, second) = at.to_hms();
@@ -154,7 +179,11 @@ impl fmt::Display for Timestamp {
 impl FromStr for Timestamp {
     type Err = TimeError;
 
-    /// Reads what `Display` writes, and no other form of RFC 3339.
+    /// Reads the form that `Display` writes, and no other form of RFC 3339.
+    ///
+    /// # Errors
+    /// [`TimeError::NotRfc3339`] for `2026-01-01T00:00:00+00:00`, and [`TimeError::OutOfRange`] for
+    /// `1969-12-31T23:59:59Z`.
     fn from_str(text: &str) -> Result<Self, TimeError> {
         let at = read_utc(text).ok_or(TimeError::NotRfc3339)?;
         let seconds = u64::try_from(at.unix_timestamp()).map_err(|_| TimeError::OutOfRange)?;
@@ -173,7 +202,7 @@ fn read_utc(text: &str) -> Option<OffsetDateTime> {
     Some(at.assume_utc())
 }
 
-/// Reads three numbers of so many digits each.
+/// Reads three numbers of exactly so many digits, with `between` between them.
 fn numbers(text: &str, between: char, digits: [usize; 3]) -> Option<[u16; 3]> {
     let mut parts = text.split(between);
     let read = digits.map(|digits| {
@@ -194,29 +223,38 @@ impl fmt::Debug for Timestamp {
 }
 
 /// A length of time in whole seconds.
+///
+/// ```
+/// use mandatum::primitives::TimeError;
+/// use mandatum::Seconds;
+/// use std::time::Duration;
+/// assert_eq!(Seconds::hours(2), Seconds::minutes(120));
+/// assert_eq!(Seconds::try_from(Duration::from_secs(90)), Ok(Seconds::new(90)));
+/// assert_eq!(Seconds::try_from(Duration::from_millis(1_500)), Err(TimeError::PartOfSecond));
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Seconds(u64);
 
 impl Seconds {
-    /// So many seconds.
+    /// Makes a length of so many seconds.
     #[must_use]
     pub const fn new(seconds: u64) -> Self {
         Self(seconds)
     }
 
-    /// So many minutes.
+    /// Makes a length of so many minutes.
     #[must_use]
     pub const fn minutes(minutes: u64) -> Self {
         Self(minutes.saturating_mul(60))
     }
 
-    /// So many hours.
+    /// Makes a length of so many hours.
     #[must_use]
     pub const fn hours(hours: u64) -> Self {
         Self(hours.saturating_mul(3600))
     }
 
-    /// The number of seconds.
+    /// Returns the number of seconds.
     #[must_use]
     pub const fn get(self) -> u64 {
         self.0
@@ -226,7 +264,11 @@ impl Seconds {
 impl TryFrom<Duration> for Seconds {
     type Error = TimeError;
 
-    /// Refuses a part of a second, because a limit that is rounded is another one.
+    /// Converts a length of whole seconds. A length with a part of a second is not rounded, because
+    /// a rounded limit is another limit.
+    ///
+    /// # Errors
+    /// [`TimeError::PartOfSecond`] for 1.5 seconds.
     fn try_from(length: Duration) -> Result<Self, TimeError> {
         match length.subsec_nanos() {
             0 => Ok(Self(length.as_secs())),
@@ -247,8 +289,18 @@ impl fmt::Display for Seconds {
     }
 }
 
-/// From when until when a token lives: issued at, and expires after that. It is valid *before*
+/// The time in which a token is valid, from its issue to its expiry. It is valid *before*
 /// `expires`, not at it (RFC 8392 section 3.1.4).
+///
+/// ```
+/// use mandatum::primitives::TimeError;
+/// use mandatum::{Lifetime, Seconds, Timestamp};
+/// let issued_at = Timestamp::from_unix(1_767_225_600)?;
+/// let lifetime = Lifetime::new(issued_at, issued_at.plus(Seconds::hours(8)))?;
+/// assert_eq!(lifetime.length(), Seconds::hours(8));
+/// assert!(matches!(Lifetime::new(issued_at, issued_at), Err(TimeError::NeverValid { .. })));
+/// # Ok::<(), TimeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Lifetime {
     issued_at: Timestamp,
@@ -256,7 +308,7 @@ pub struct Lifetime {
 }
 
 impl Lifetime {
-    /// A lifetime of at least one second.
+    /// Makes a lifetime of at least one second.
     ///
     /// # Errors
     /// [`TimeError::NeverValid`] when `expires` is not after `issued_at`.
@@ -267,29 +319,29 @@ impl Lifetime {
         Ok(Self { issued_at, expires })
     }
 
-    /// When it was issued.
+    /// Returns the time of issue.
     #[must_use]
     pub const fn issued_at(self) -> Timestamp {
         self.issued_at
     }
 
-    /// The first second in which it is no longer valid.
+    /// Returns the first second in which the token is no longer valid.
     #[must_use]
     pub const fn expires(self) -> Timestamp {
         self.expires
     }
 
-    /// Whether it has begun by a clock that may be behind the issuer's by `leeway`.
+    /// Returns whether the lifetime has begun. Our clock may be behind the issuer's by `leeway`.
     pub(crate) fn has_begun(self, now: Timestamp, leeway: Seconds) -> bool {
         self.issued_at.received(now, leeway).is_some()
     }
 
-    /// Whether it is over. No leeway lengthens it.
+    /// Returns whether the lifetime is over. The leeway does not lengthen it.
     pub(crate) fn is_over(self, now: Timestamp) -> bool {
         now >= self.expires
     }
 
-    /// How long it lives.
+    /// Returns the length of the lifetime.
     #[must_use]
     pub const fn length(self) -> Seconds {
         self.expires.since(self.issued_at)

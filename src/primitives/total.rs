@@ -1,15 +1,15 @@
 use super::number::Number;
 use thiserror::Error;
 
-/// An exact sum of amounts, none of them negative: 256 bits in units of 10⁻¹⁸.
+/// An exact sum of amounts that are not negative: 256 bits in units of 10⁻¹⁸.
 ///
-/// A [`Number`] has 128 bits for all its digits, so a large one and a tiny one may have no sum in
-/// it. Here an amount is below 10⁵⁰, which is 10⁶⁸ units, and 2²⁵⁶ is more than a billion times
-/// that. So a sum of all amounts that one call can have, and of all shares that one budget can
-/// have, always fits.
+/// A [`Number`] has 128 bits for all its digits, so the sum of a large and a tiny number may not
+/// fit one. Here an amount is below 10⁵⁰, which is 10⁶⁸ units, and 2²⁵⁶ is more than a billion
+/// times as much. So the sum of all amounts of one call always fits, and so does the sum of all
+/// shares of one budget.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Total(
-    /// The most significant first, so that the derived order is that of the sums.
+    /// The most significant 64 bits come first, so the derived order is the order of the sums.
     [u64; 4],
 );
 
@@ -24,7 +24,8 @@ const TOO_LARGE: Total = Total([
     0,
 ]);
 
-/// The number is no amount: negative, 10⁵⁰ or more, or with more than 18 digits after the point.
+/// Error for a number that is not an amount: it is negative, it is 10⁵⁰ or more, or it has more
+/// than 18 digits after the point.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("not an amount from 0 to below 10^50, with at most {DIGITS} digits after the point")]
 pub(crate) struct NotAnAmount;
@@ -35,6 +36,7 @@ impl TryFrom<Number> for Total {
     fn try_from(number: Number) -> Result<Self, NotAnAmount> {
         let (coefficient, exponent) = decimal(number);
         let magnitude = u128::try_from(coefficient).map_err(|_| NotAnAmount)?;
+        // Zero has no digits after the point, whatever its exponent.
         if magnitude == 0 {
             return Ok(Self::ZERO);
         }
@@ -56,16 +58,17 @@ impl TryFrom<Number> for Total {
     }
 }
 
-/// The coefficient and the exponent of ten.
+/// Returns the coefficient and the exponent.
 fn decimal(number: Number) -> (i128, i32) {
     (number.coefficient(), i32::from(number.exponent()))
 }
 
+/// Makes a number, or `None` if its exponent is out of bounds.
 fn number(coefficient: i128, exponent: i32) -> Option<Number> {
     Number::scientific(coefficient, exponent).ok()
 }
 
-/// The lower half.
+/// Returns the lower 64 bits.
 fn half(bits: u128) -> u64 {
     u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default()
 }
@@ -73,7 +76,7 @@ fn half(bits: u128) -> u64 {
 impl Total {
     pub(crate) const ZERO: Self = Self([0; 4]);
 
-    /// Returns the exact sum; `None` where it does not fit.
+    /// Returns the exact sum, or `None` if it does not fit.
     pub(crate) fn checked_add(self, other: Self) -> Option<Self> {
         let (mut sum, mut carry) = (self, 0);
         for (to, more) in sum.0.iter_mut().zip(other.0).rev() {
@@ -87,7 +90,7 @@ impl Total {
         (carry == 0).then_some(sum)
     }
 
-    /// Returns the exact difference; `None` where it is below zero.
+    /// Returns the exact difference, or `None` if it is below zero.
     pub(crate) fn checked_sub(self, other: Self) -> Option<Self> {
         let (mut difference, mut is_borrowed) = (self, false);
         for (to, less) in difference.0.iter_mut().zip(other.0).rev() {
@@ -99,6 +102,7 @@ impl Total {
         (!is_borrowed).then_some(difference)
     }
 
+    /// Returns the exact product, or `None` if it does not fit.
     fn checked_mul(self, factor: u64) -> Option<Self> {
         let (mut product, mut carry) = (self, 0);
         for to in product.0.iter_mut().rev() {
@@ -112,9 +116,10 @@ impl Total {
         (carry == 0).then_some(product)
     }
 
-    /// Returns a tenth, and whether something was cut off.
+    /// Returns a tenth, rounded down, and whether a digit other than zero was cut off.
     fn tenth(self) -> (Self, bool) {
         let (mut tenth, mut rest) = (self, 0_u128);
+        // Long division, from the most significant 64 bits on.
         for to in &mut tenth.0 {
             let digit = rest << 64 | u128::from(*to);
             *to = half(digit / 10);
@@ -123,13 +128,13 @@ impl Total {
         (tenth, rest != 0)
     }
 
-    /// Returns the number that it is; `None` where a number has too few digits for it.
+    /// Returns the number that is equal, or `None` if a number can't hold all the digits.
     pub(crate) fn exactly(self) -> Option<Number> {
         let rounded = self.rounded_down();
         (Self::try_from(rounded) == Ok(self)).then_some(rounded)
     }
 
-    /// Returns the least number that is not less, or the greatest of all numbers.
+    /// Returns the least number that is not less.
     pub(crate) fn rounded_up(self) -> Number {
         self.rounded(true)
     }
@@ -139,10 +144,10 @@ impl Total {
         self.rounded(false)
     }
 
-    /// Cuts digits off at the end until the rest is a number.
+    /// Cuts digits off at the end until a number can hold the rest.
     fn rounded(self, is_up: bool) -> Number {
         let (mut total, mut is_cut) = (self, false);
-        // 2²⁵⁶ has 78 digits.
+        // 2²⁵⁶ has 78 digits, so the loop always returns.
         for cut in 0..78_i32 {
             let up = i128::from(is_up && is_cut);
             let coefficient = total
@@ -159,7 +164,7 @@ impl Total {
         Number::from(i128::MAX)
     }
 
-    /// Returns it as the coefficient of a number, if it is small enough.
+    /// Returns the sum in units as the coefficient of a number, if it is small enough.
     fn coefficient(self) -> Option<i128> {
         let [0, 0, high, low] = self.0 else {
             return None;
@@ -176,7 +181,7 @@ mod tests {
         text.parse::<Number>().unwrap().try_into().unwrap()
     }
 
-    /// Numbers across the range, as their coefficients.
+    /// Returns coefficients of numbers across the whole range.
     fn coefficients() -> Vec<i128> {
         let powers = (0..39).filter_map(|exponent| 10_i128.checked_pow(exponent));
         let bits = (0..127).map(|bit| 1_i128 << bit);
@@ -241,7 +246,7 @@ mod tests {
         assert_eq!(Total::ZERO.checked_sub(Total([0, 0, 0, 1])), None);
     }
 
-    /// Sixteen times ten billion of the largest amounts still fit.
+    /// A billion of the largest amounts still fit.
     #[test]
     fn what_one_call_or_budget_adds_up_always_fits() {
         let (largest, mut sum) = (
@@ -251,7 +256,7 @@ mod tests {
         for _ in 0..1_000 {
             sum = sum.checked_add(largest).unwrap();
         }
-        // 10⁶ nodes are the most that a value may ever have.
+        // A million is more than the arguments of a call may have nodes.
         assert!(sum.checked_mul(1_000_000).is_some());
         assert_eq!(
             (0..50).fold(amount("1").0, |ten, _| Total(ten)

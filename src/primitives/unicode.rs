@@ -1,14 +1,14 @@
-//! Tables of the Unicode Character Database, version 17.0, in the code points at which each begins
-//! and ceases to hold.
+//! Tables of the Unicode Character Database, version 17.0. Each lists the code points at which a
+//! property begins and ends.
 //!
-//! Generated from the data of the crate `icu_properties`, Unicode's own, by `MANDATUM_BLESS=1 cargo
-//! test --test unicode`; without that variable the same test holds this file against that data,
-//! code point by code point. This is a table and no dependency, because that crate brings a dozen
-//! others and the library asks five questions.
+//! The tables are generated from the data of the crate `icu_properties` by `MANDATUM_BLESS=1 cargo
+//! test --test unicode`. Without that variable the test compares this file with that data, code
+//! point by code point. The crate is no dependency of the library, because it brings a dozen others
+//! and few properties are needed.
 
-/// The characters that show nothing, that reorder what stands around them, or that show nothing
-/// predictable: `Default_Ignorable_Code_Point`, the general categories Cc, Cf, Co, Cn, Zl, Zp, and
-/// Zs but for U+0020. And blanks that no property tells:
+/// Characters that are invisible, that reorder the text around them, or that have no predictable
+/// form: `Default_Ignorable_Code_Point`, the general categories Cc, Cf, Co, Cn, Zl, Zp, and Zs
+/// without U+0020. The following blanks have no property that tells them:
 ///
 /// - U+2800 BRAILLE PATTERN BLANK: no dots (its code chart: "imaged as a fixed-width blank")
 /// - U+FFFC OBJECT REPLACEMENT CHARACTER: a place for what is not there (core specification, 23.8)
@@ -156,7 +156,7 @@ pub(super) const UNSEEN: &[u32] = &[
     0x31350, 0x3347a, 0x110000,
 ];
 
-/// The general categories Mn, Mc and Me, without what is in `UNSEEN`.
+/// The general categories Mn, Mc and Me, without the members of `UNSEEN`.
 pub(super) const MARKS: &[u32] = &[
     0x300, 0x34f, 0x350, 0x370, 0x483, 0x48a, 0x591, 0x5be, 0x5bf, 0x5c0, 0x5c1, 0x5c3, 0x5c4,
     0x5c6, 0x5c7, 0x5c8, 0x610, 0x61b, 0x64b, 0x660, 0x670, 0x671, 0x6d6, 0x6dd, 0x6df, 0x6e5,
@@ -217,7 +217,7 @@ pub(super) const MARKS: &[u32] = &[
     0x1e6e7, 0x1e6ee, 0x1e6f0, 0x1e6f5, 0x1e6f6, 0x1e8d0, 0x1e8d7, 0x1e944, 0x1e94b,
 ];
 
-/// Those of `MARKS` that go with letters of any script: the script Inherited.
+/// The members of `MARKS` that go with letters of any script: the script Inherited.
 pub(super) const INHERITED: &[u32] = &[
     0x300, 0x34f, 0x350, 0x370, 0x485, 0x487, 0x64b, 0x656, 0x670, 0x671, 0x951, 0x955, 0x1ab0,
     0x1ade, 0x1ae0, 0x1aec, 0x1cd0, 0x1cd3, 0x1cd4, 0x1ce1, 0x1ce2, 0x1ce9, 0x1ced, 0x1cee, 0x1cf4,
@@ -230,7 +230,7 @@ pub(super) const INHERITED: &[u32] = &[
 pub(super) struct Script {
     /// The general categories Lu, Ll, Lt, Lm and Lo.
     pub(super) letters: &'static [u32],
-    /// Those of `MARKS` in this script.
+    /// The members of `MARKS` in this script.
     pub(super) marks: &'static [u32],
     /// `Indic_Syllabic_Category` Virama.
     pub(super) viramas: &'static [u32],
@@ -240,7 +240,7 @@ pub(super) struct Script {
     pub(super) joins_previous: &'static [u32],
 }
 
-/// The scripts that have a virama or letters that join, by their names in ISO 15924.
+/// The scripts that have a virama or letters that join, in the order of their ISO 15924 names.
 pub(super) const SCRIPTS: &[Script] = &[
     // Adlm
     Script {

@@ -10,34 +10,42 @@ use std::fmt;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// Why a value is outside what may be signed or decided on.
+/// Reason why a value or the arguments of a call are out of bounds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ValueError {
-    /// Nested deeper than values may be.
+    /// The value is nested deeper than values may be.
     #[error("a value nests at most {MAX_VALUE_DEPTH} deep")]
     TooDeep,
-    /// More nodes than a value may have.
+    /// The value has more nodes than a value may have.
     #[error("a value has at most {MAX_VALUE_NODES} nodes")]
     TooManyNodes,
-    /// A text or byte string longer than values may hold.
+    /// A text or byte string is longer than one may be.
     #[error("a text or byte string has at most {MAX_VALUE_BYTES} bytes")]
     TooLong,
-    /// All texts and byte strings of the arguments together are too long.
+    /// All texts, byte strings, map keys and names of the arguments together are too long.
     #[error("arguments hold at most {MAX_ARGUMENT_BYTES} bytes")]
     ArgumentsTooLong,
-    /// A map key or argument name longer than it may be.
+    /// A map key or the name of an argument is longer than it may be.
     #[error("a name of an argument or map entry has at most {MAX_KEY_BYTES} bytes")]
     KeyTooLong,
-    /// More arguments than a call may have.
+    /// The call has more arguments than a call may have.
     #[error("a call has at most {MAX_ARGUMENT_RULES} arguments")]
     TooManyArguments,
 }
 
-/// What an argument may be: the JSON types, with exact numbers, and byte strings.
+/// The value of an argument: one of the JSON types, with exact numbers, or a byte string.
 ///
-/// Texts are compared by code point, never normalised: what is checked is byte for byte what the
-/// tool receives.
+/// Texts are compared byte for byte and never normalised. So a decision is about exactly the text
+/// that the tool receives.
+///
+/// ```
+/// use mandatum::primitives::{Value, ValueType};
+/// let value = Value::from(vec!["a\u{202e}b", "c"]);
+/// assert_eq!(value.value_type(), ValueType::List);
+/// assert_eq!(value.to_string(), r#"["a\u{202e}b", "c"]"#);
+/// assert_ne!(Value::from("\u{e9}"), Value::from("e\u{301}"));
+/// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Value {
     /// Null.
@@ -60,7 +68,7 @@ pub enum Value {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[expect(
     missing_docs,
-    reason = "each variant is the one of `Value` with its name"
+    reason = "each variant has the name of its variant of `Value`"
 )]
 pub enum ValueType {
     Null,
@@ -87,7 +95,7 @@ impl fmt::Display for ValueType {
 }
 
 impl Value {
-    /// Which type this value has.
+    /// Returns the type.
     #[must_use]
     pub const fn value_type(&self) -> ValueType {
         match self {
@@ -101,7 +109,7 @@ impl Value {
         }
     }
 
-    /// The text, if this is one.
+    /// Returns the text, if the value is one.
     #[must_use]
     pub fn as_text(&self) -> Option<&str> {
         if let Self::Text(text) = self {
@@ -154,8 +162,8 @@ impl<T: Into<Value>> From<Vec<T>> for Value {
 }
 
 impl fmt::Debug for Value {
-    /// As derived, but that texts are escaped as in [`Display`](fmt::Display): `str`'s own form
-    /// shows some invisible characters.
+    /// Writes the derived form, but with texts escaped as in [`Display`](fmt::Display). The form of
+    /// `str` shows some invisible characters as they are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("Null"),
@@ -181,7 +189,8 @@ impl fmt::Debug for Entries<'_> {
 }
 
 impl fmt::Display for Value {
-    /// For people and logs, with every invisible character escaped; the interchange form is JSON.
+    /// Writes a form for people and logs, with every invisible character escaped. The form for
+    /// exchange is JSON.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Null => f.write_str("null"),
@@ -214,7 +223,7 @@ fn write_joined(f: &mut fmt::Formatter<'_>, items: &[Value]) -> fmt::Result {
     Ok(())
 }
 
-/// How much of the bounds a value takes up.
+/// The nodes and bytes of a value, which the bounds limit.
 #[derive(Default)]
 struct Extent {
     nodes: usize,
@@ -223,6 +232,7 @@ struct Extent {
 
 impl Extent {
     fn add(&mut self, value: &Value, depth: usize) -> Result<(), ValueError> {
+        // The depth is checked before the recursion goes on, so the stack is bounded.
         if depth > MAX_VALUE_DEPTH {
             return Err(ValueError::TooDeep);
         }
@@ -265,24 +275,27 @@ impl Extent {
 /// The named arguments of a call, within bounds. A clone shares them.
 ///
 /// ```
-/// use mandatum::primitives::{Arguments, Value};
-/// let args = Arguments::from_pairs([("account", "acme")])?;
-/// assert_eq!(args.get("account"), Some(&Value::from("acme")));
-/// # Ok::<(), mandatum::primitives::ValueError>(())
+/// use mandatum::primitives::{Arguments, Value, ValueError};
+/// let arguments = Arguments::from_pairs([("account", "acme")])?;
+/// assert_eq!(arguments.get("account"), Some(&Value::from("acme")));
+/// let too_long = "a".repeat(64 * 1024 + 1);
+/// assert_eq!(Arguments::from_pairs([("note", too_long)]), Err(ValueError::TooLong));
+/// # Ok::<(), ValueError>(())
 /// ```
 #[derive(Clone, Default, PartialEq, Eq, Hash)]
 pub struct Arguments {
     named: Arc<BTreeMap<String, Value>>,
-    /// Bytes of all texts, byte strings and names, and one for each value: by this a decision about
-    /// them is granted work.
+    /// Bytes of all texts, byte strings and names, and one for each value. The steps of work that a
+    /// decision may take grow with it.
     size: usize,
 }
 
 impl Arguments {
-    /// Checks the bounds of `named` (see [`bounds`](crate::bounds)).
+    /// Makes arguments from a map and checks their [`bounds`](crate::bounds).
     ///
     /// # Errors
-    /// [`ValueError`], which names the bound.
+    /// [`ValueError`] for 65 arguments, for a text of more than 64 KiB, for seventeen nested lists,
+    /// and for any other bound that is exceeded.
     pub fn new(named: BTreeMap<String, Value>) -> Result<Self, ValueError> {
         if named.len() > MAX_ARGUMENT_RULES {
             return Err(ValueError::TooManyArguments);
@@ -298,16 +311,16 @@ impl Arguments {
         })
     }
 
-    /// No arguments.
+    /// Makes an empty set of arguments.
     #[must_use]
     pub fn none() -> Self {
         Self::default()
     }
 
-    /// Arguments from pairs of name and value; of two with one name the later counts.
+    /// Makes arguments from pairs of name and value. The later of two pairs with one name counts.
     ///
     /// # Errors
-    /// As [`Arguments::new`].
+    /// [`ValueError`], as for [`Arguments::new`].
     pub fn from_pairs<N, V>(pairs: impl IntoIterator<Item = (N, V)>) -> Result<Self, ValueError>
     where
         N: Into<String>,
@@ -321,26 +334,26 @@ impl Arguments {
         )
     }
 
-    /// The argument called `name`.
+    /// Returns the argument called `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&Value> {
         self.named.get(name)
     }
 
-    /// All of them, by name.
+    /// Returns all arguments in the order of their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.named
             .iter()
             .map(|(name, value)| (name.as_str(), value))
     }
 
-    /// The arguments as a map.
+    /// Returns the arguments as a map.
     #[must_use]
     pub fn as_map(&self) -> &BTreeMap<String, Value> {
         &self.named
     }
 
-    /// Bytes and values together.
+    /// Returns the number of bytes and values together.
     pub(crate) const fn size(&self) -> usize {
         self.size
     }

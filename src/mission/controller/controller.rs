@@ -14,60 +14,75 @@ use crate::sign::Unsigned;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// Why an intent of a controller's host can't become a notice.
+/// Reason why a controller makes no notice of what its host intends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ControllerError {
     /// The mission was not begun.
     #[error("the mission was not begun")]
     UnknownMission,
-    /// The mission was begun before. Another of the same name takes another nonce.
+    /// The mission was begun before. Another mission with the same name has another nonce.
     #[error("the mission was begun before")]
     AlreadyBegun,
     /// The mission names another key as its controller.
     #[error("the mission names another controller")]
     OtherController,
-    /// The mission has ended; nothing more can be said of it.
+    /// The mission has ended, so no further notice can be made of it.
     #[error("the mission was {ending}")]
     Ended {
-        /// How.
+        /// The ending.
         ending: Ending,
     },
-    /// It is so already.
-    #[error("it is so already")]
+    /// The notice would change nothing.
+    #[error("the notice would change nothing in the state of the mission")]
     AlreadySo,
-    /// The clock stepped back behind what was said before. Saying anything now could be taken for
-    /// older news.
-    #[error("the clock stepped back: {last} was said before, now is {now}")]
+    /// The clock stepped back behind the time of an earlier notice. Receivers would take a notice
+    /// that is made now for an older one.
+    #[error("the clock stepped back: an earlier notice is of {last}, now is {now}")]
     ClockSteppedBack {
-        /// The latest time said.
+        /// The latest time of a notice.
         last: Timestamp,
-        /// Now.
+        /// The present time.
         now: Timestamp,
     },
-    /// The mission's state would be out of bounds.
+    /// The state of the mission would be out of bounds.
     #[error(transparent)]
     State(#[from] StatusError),
 }
 
-/// The controller's side: turns intents into the next true thing to say, so that a host can't
-/// regress by accident.
+/// The controller's side of missions. It makes the notices, so that a host can't contradict an
+/// earlier notice by accident.
 ///
-/// A pure value. The host signs what comes out, **stores it, and only then sends it**; after a
-/// crash it makes the same controller again with [`rebuild`](Self::rebuild). It must be one logical
-/// writer, must not sign ahead of time, and must send a heartbeat more often than the shortest age
-/// that its missions' mandates accept.
+/// It is a value without I/O. Its host must:
+///
+/// - sign each notice, **store it, and only then send it**;
+/// - be one logical writer, and never sign ahead of time;
+/// - send a heartbeat more often than the shortest age that the mandates of its missions accept;
+/// - make the same controller again after a crash, with [`rebuild`](Self::rebuild).
+///
+/// ```
+/// use mandatum::mission::ControllerError;
+/// use mandatum::{Controller, Notice, Seconds, SigningKey, Timestamp};
+/// let (key, now) = (SigningKey::from_seed(&[1; 32]), Timestamp::from_unix(1_767_225_600)?);
+/// let mut controller = Controller::new(key.public(), Seconds::new(30));
+/// let mission = controller.mission("qbr".parse()?, [7; 16]);
+/// let status = Notice::from(controller.begin(&mission, [1; 16], now)?.sign(&key)?);
+/// let again = controller.begin(&mission, [2; 16], now);
+/// assert!(matches!(again, Err(ControllerError::AlreadyBegun)));
+/// assert_eq!(Controller::rebuild(key.public(), Seconds::new(30), [&status]), controller);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Controller {
     pub(crate) key: PublicKey,
-    /// How far the clocks of verifiers may be behind ours.
+    /// Time by which the clocks of verifiers may be behind ours.
     pub(crate) leeway: Seconds,
     pub(crate) missions: BTreeMap<MissionId, MissionLifecycle>,
-    /// The latest time said.
+    /// The latest time of a notice.
     pub(crate) last: Timestamp,
 }
 
-/// The end of a mandate, and whether statuses repeat it.
+/// The end of a mandate, with whether statuses repeat it.
 #[derive(Clone, Debug)]
 #[must_use = "the notice must be signed and sent, and a full list asks for the end of the parent"]
 pub struct MandateEnd {
@@ -78,8 +93,10 @@ pub struct MandateEnd {
 }
 
 impl Controller {
-    /// A controller without missions. `leeway` is how far the clocks of verifiers may be behind its
-    /// own: for so long after a root has expired, statuses list what was ended under it.
+    /// Makes a controller without missions.
+    ///
+    /// `leeway` is the time by which the clocks of verifiers may be behind the controller's. For so
+    /// long after a root has expired, statuses list the mandates that were ended under it.
     #[must_use]
     pub const fn new(key: PublicKey, leeway: Seconds) -> Self {
         Self {
@@ -90,23 +107,25 @@ impl Controller {
         }
     }
 
-    /// The controller's key.
+    /// Returns the controller's key.
     #[must_use]
     pub const fn key(&self) -> PublicKey {
         self.key
     }
 
-    /// The mission that this controller calls `name`, told from others of that name by `nonce`: 16
-    /// random bytes.
+    /// Returns the mission that this controller calls `name`. The `nonce` is 16 random bytes and
+    /// tells it from other missions of that name.
     #[must_use]
     pub fn mission(&self, name: Label, nonce: impl Into<MissionNonce>) -> Mission {
         Mission::new(self.key, name, nonce)
     }
 
-    /// Begins a mission: active, in wave 0.
+    /// Begins a mission, which is then active and in wave 0. Returns its first status.
     ///
     /// # Errors
-    /// [`ControllerError`]: another key controls the mission, or it was begun before.
+    /// - [`ControllerError::OtherController`] if the mission names another key as its controller.
+    /// - [`ControllerError::AlreadyBegun`] if it was begun before, also if it has ended since.
+    /// - [`ControllerError::ClockSteppedBack`] if `now` is before the time of an earlier notice.
     pub fn begin(
         &mut self,
         mission: &Mission,
@@ -126,13 +145,15 @@ impl Controller {
             mission,
             MissionLifecycle::Running(Box::new(RunningMission::new(snapshot.clone()))),
         );
-        self.say(vec![snapshot], id.into(), now)
+        self.status_with(vec![snapshot], id.into(), now)
     }
 
-    /// Halts work for now.
+    /// Suspends work until [`resume`](Self::resume). Returns the new status.
     ///
     /// # Errors
-    /// [`ControllerError`].
+    /// [`ControllerError::AlreadySo`] if the mission is suspended;
+    /// [`UnknownMission`](ControllerError::UnknownMission), [`Ended`](ControllerError::Ended) and
+    /// [`ClockSteppedBack`](ControllerError::ClockSteppedBack) as their names state.
     pub fn suspend(
         &mut self,
         mission: impl Into<MissionId>,
@@ -144,10 +165,11 @@ impl Controller {
         })
     }
 
-    /// Lets work go on.
+    /// Resumes suspended work. Returns the new status.
     ///
     /// # Errors
-    /// [`ControllerError`].
+    /// [`ControllerError::AlreadySo`] if the mission is not suspended; else as
+    /// [`suspend`](Self::suspend).
     pub fn resume(
         &mut self,
         mission: impl Into<MissionId>,
@@ -159,10 +181,11 @@ impl Controller {
         })
     }
 
-    /// Begins the next wave.
+    /// Begins the next wave. Returns the new status.
     ///
     /// # Errors
-    /// [`ControllerError`].
+    /// [`ControllerError`] for a mission that was not begun or has ended, and for a clock that
+    /// stepped back.
     pub fn advance_wave(
         &mut self,
         mission: impl Into<MissionId>,
@@ -178,10 +201,11 @@ impl Controller {
         })
     }
 
-    /// Fires an event. The notice travels ahead; the next status says it too.
+    /// Fires an event. The notice travels ahead, and the next status repeats it.
     ///
     /// # Errors
-    /// [`ControllerError`].
+    /// [`ControllerError::AlreadySo`] if the event has fired, and [`ControllerError::State`] for the
+    /// 65th event; else as [`advance_wave`](Self::advance_wave).
     pub fn fire(
         &mut self,
         mission: impl Into<MissionId>,
@@ -200,11 +224,12 @@ impl Controller {
         }))
     }
 
-    /// Withdraws a tool or family mission-wide, for good. The notice travels ahead; the next status
-    /// says it too.
+    /// Withdraws a tool or a family of tools from the whole mission, which is irreversible. The
+    /// notice travels ahead, and the next status repeats it.
     ///
     /// # Errors
-    /// [`ControllerError`].
+    /// [`ControllerError::AlreadySo`] if the pattern is withdrawn, and [`ControllerError::State`]
+    /// for the 65th pattern; else as [`advance_wave`](Self::advance_wave).
     pub fn withdraw(
         &mut self,
         mission: impl Into<MissionId>,
@@ -223,15 +248,17 @@ impl Controller {
         }))
     }
 
-    /// Ends the task of a mandate of the mission: the mandate, all below it, and what replaces it.
+    /// Ends the task of a mandate of the mission. That ends the mandate, all mandates below it, and
+    /// those that replace it.
     ///
     /// The notice travels ahead. Statuses list the mandate until its root has expired, which is at
-    /// `root_expires`; for a barrier under another root, state the later of both. A list that is
-    /// full says so: the notice then stands alone, and the mandate above should be ended too.
+    /// `root_expires`. If a barrier under another root waits for the task, state the later of both
+    /// expiries. If the list is full, the result is [`Listing::Full`]: only the notice states the
+    /// end then, and the mandate above should be ended too.
     ///
     /// # Errors
-    /// [`ControllerError`]; [`AlreadySo`](ControllerError::AlreadySo) where this ending, or a later
-    /// one in their order, and this expiry were stated.
+    /// [`ControllerError::AlreadySo`] if this ending or a later one in their order was stated before
+    /// with this expiry or a later one; else as [`advance_wave`](Self::advance_wave).
     pub fn end_task(
         &mut self,
         mission: impl Into<MissionId>,
@@ -251,13 +278,13 @@ impl Controller {
         )
     }
 
-    /// Revokes the key of a mandate's holder: ends the mandate and all below it, but not what
-    /// replaces it. Then the mandate can be re-bound to a fresh key.
+    /// Revokes the key of a mandate's holder. That ends the mandate and all mandates below it, but
+    /// not those that replace it, so the mandate can be re-bound to a fresh key.
     ///
-    /// Notice, statuses and errors are as with [`end_task`](Self::end_task).
+    /// The notice and the statuses are as with [`end_task`](Self::end_task).
     ///
     /// # Errors
-    /// [`ControllerError`].
+    /// [`ControllerError`], as for [`end_task`](Self::end_task).
     pub fn revoke_key(
         &mut self,
         mission: impl Into<MissionId>,
@@ -298,8 +325,8 @@ impl Controller {
             running.snapshot.sequence = running.snapshot.sequence.saturating_add(1);
         }
         self.last = now;
-        // What no status repeats, no controller that is made again shall list: there is no room for
-        // it.
+        // Only a listed mandate names its mission. A controller that is made again lists the
+        // mandates that name one, and it must not run out of room for them.
         let mission = (listing == Listing::Listed).then_some(mission);
         let claims = TaskEnd {
             header: self.header(id, now),
@@ -314,11 +341,12 @@ impl Controller {
         })
     }
 
-    /// Ends the mission, once and for all. It is in no status any more. An end that an ender signed
-    /// is to be delivered to the controller's host, which calls this.
+    /// Ends the mission, which is irreversible. No later status contains it.
+    ///
+    /// An ender delivers the end that it signed to the controller's host too, which then calls this.
     ///
     /// # Errors
-    /// [`ControllerError`].
+    /// [`ControllerError`], as for [`advance_wave`](Self::advance_wave).
     pub fn end(
         &mut self,
         mission: impl Into<MissionId>,
@@ -339,11 +367,11 @@ impl Controller {
         }))
     }
 
-    /// Returns the present status of one running mission, for agents to staple to their proofs: who
-    /// gets it learns of no other mission.
+    /// Returns the present status of one running mission, for agents to staple to their proofs. It
+    /// reveals no other mission.
     ///
     /// # Errors
-    /// [`ControllerError`].
+    /// [`ControllerError`], as for [`advance_wave`](Self::advance_wave).
     pub fn status(
         &mut self,
         mission: impl Into<MissionId>,
@@ -355,14 +383,29 @@ impl Controller {
         let running = self.running(mission.into())?;
         running.forget_expired(now, leeway);
         let snapshot = running.snapshot.clone();
-        self.say(vec![snapshot], id.into(), now)
+        self.status_with(vec![snapshot], id.into(), now)
     }
 
-    /// Returns the present statuses of all running missions, as few as hold them, for verifiers.
-    /// `id` gives each a unique id.
+    /// Returns the present state of all running missions for verifiers, in few statuses.
+    ///
+    /// `id` returns a new unique id at each call.
     ///
     /// # Errors
-    /// [`ControllerError::ClockSteppedBack`].
+    /// [`ControllerError::ClockSteppedBack`] if `now` is before the time of an earlier notice.
+    ///
+    /// ```
+    /// use mandatum::primitives::TokenId;
+    /// use mandatum::{Controller, Seconds, SigningKey, Timestamp};
+    /// let (key, now) = (SigningKey::from_seed(&[1; 32]), Timestamp::from_unix(1_767_225_600)?);
+    /// let mut controller = Controller::new(key.public(), Seconds::new(30));
+    /// let mission = controller.mission("qbr".parse()?, [7; 16]);
+    /// let _first = controller.begin(&mission, [1; 16], now)?;
+    /// let mut ids = (2_u64..).map(|number| TokenId::from(number.to_be_bytes()));
+    /// let statuses = controller.heartbeat(|| ids.next().unwrap(), now.plus(Seconds::new(10)))?;
+    /// assert_eq!(statuses.len(), 1);
+    /// assert!(controller.heartbeat(|| ids.next().unwrap(), now).is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
     pub fn heartbeat(
         &mut self,
         mut id: impl FnMut() -> TokenId,
@@ -371,21 +414,24 @@ impl Controller {
         self.check_clock(now)?;
         let leeway = self.leeway;
         let mut snapshots = Vec::new();
-        for course in self.missions.values_mut() {
-            if let MissionLifecycle::Running(running) = course {
+        for lifecycle in self.missions.values_mut() {
+            if let MissionLifecycle::Running(running) = lifecycle {
                 running.forget_expired(now, leeway);
                 snapshots.push(running.snapshot.clone());
             }
         }
         let mut statuses = Vec::new();
         for batch in snapshots.chunks(MAX_STATUS_MISSIONS) {
-            self.say_in_parts(batch, &mut id, now, &mut statuses)?;
+            self.push_statuses(batch, &mut id, now, &mut statuses)?;
         }
         Ok(statuses)
     }
 
-    /// States a batch in one status if it fits, else in its halves. One mission always fits.
-    fn say_in_parts(
+    /// Makes one status of a batch if it fits, else statuses of its halves.
+    ///
+    /// One mission always fits, by the bounds of a snapshot. So the recursion ends, and it is as deep
+    /// as the logarithm of [`MAX_STATUS_MISSIONS`].
+    fn push_statuses(
         &mut self,
         batch: &[Snapshot],
         id: &mut impl FnMut() -> TokenId,
@@ -397,15 +443,15 @@ impl Controller {
             .map(Snapshot::names)
             .fold(0, usize::saturating_add);
         if names <= MAX_STATUS_NAMES {
-            let status = self.say(batch.to_vec(), id(), now)?;
+            let status = self.status_with(batch.to_vec(), id(), now)?;
             if status.sealed_length() <= MAX_STATUS_BYTES || batch.len() == 1 {
                 statuses.push(status);
                 return Ok(());
             }
         }
         let (first, second) = batch.split_at(batch.len() >> 1);
-        self.say_in_parts(first, id, now, statuses)?;
-        self.say_in_parts(second, id, now, statuses)
+        self.push_statuses(first, id, now, statuses)?;
+        self.push_statuses(second, id, now, statuses)
     }
 
     const fn check_clock(&self, now: Timestamp) -> Result<(), ControllerError> {
@@ -428,8 +474,10 @@ impl Controller {
         }
     }
 
-    /// Changes what a running mission's statuses state, if `change` does; the sequence rises with
-    /// it.
+    /// Changes the state of a running mission. The sequence rises with the change.
+    ///
+    /// # Errors
+    /// [`ControllerError::AlreadySo`] if `change` returns `false`.
     fn apply(
         &mut self,
         mission: MissionId,
@@ -445,7 +493,7 @@ impl Controller {
             return Err(ControllerError::AlreadySo);
         }
         snapshot.sequence = snapshot.sequence.saturating_add(1);
-        // A state that no status could hold would silence every mission at the next heartbeat.
+        // If no status could hold the state, the next heartbeat would fail for every mission.
         snapshot.check()?;
         running.snapshot = snapshot.clone();
         self.last = now;
@@ -460,10 +508,11 @@ impl Controller {
         change: impl FnOnce(&mut Snapshot) -> bool,
     ) -> Result<Unsigned<Status>, ControllerError> {
         let snapshot = self.apply(mission, now, change)?;
-        self.say(vec![snapshot], id, now)
+        self.status_with(vec![snapshot], id, now)
     }
 
-    fn say(
+    /// Makes a status of these missions.
+    fn status_with(
         &mut self,
         missions: Vec<Snapshot>,
         id: TokenId,

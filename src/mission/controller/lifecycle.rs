@@ -1,43 +1,43 @@
-//! A mission's course, as its controller keeps it.
+//! The lifecycle of a mission, as its controller keeps it.
 
 use crate::claims::{Ending, Listed, MandateEnding, Snapshot, TaskEnding};
 use crate::primitives::bounds::MAX_ENDED;
 use crate::primitives::{ListedId, Seconds, Timestamp};
 use std::collections::BTreeMap;
 
-/// A mission's course.
+/// The lifecycle of a mission: it runs, and then has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum MissionLifecycle {
     Running(Box<RunningMission>),
     Ended(Ending),
 }
 
+/// A mission that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct RunningMission {
     pub(crate) snapshot: Snapshot,
-    /// The statements on each mandate that the snapshot lists as ended.
+    /// The mandates that the snapshot lists as ended, with the known statements on each.
     ended: BTreeMap<ListedId, Stated>,
-    /// The same of each that it lists for its holder's key.
+    /// The mandates that the snapshot lists because the keys of their holders are revoked.
     keys_revoked: BTreeMap<ListedId, Stated>,
 }
 
-/// What was stated of a listed mandate, as far as it is known: a status that is left lists it, and
-/// says no more.
+/// The known statements on a listed mandate. If only a status is left after a crash, nothing is known
+/// but that the mandate is listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Stated {
     ending: Option<TaskEnding>,
-    /// The first second in which the root has expired. While it is not known, the mandate is
-    /// listed.
+    /// The first second in which the root has expired. If it is not known, the mandate stays listed.
     root_expires: Option<Timestamp>,
 }
 
-/// Whether the statuses of a mission repeat that a mandate ended.
+/// Whether the statuses of a mission list an ended mandate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Listing {
-    /// They list it until its root has expired.
+    /// Statuses list it until its root has expired.
     Listed,
-    /// They list 4,096 others. The notice alone says it, and it may be lost; so end the mandate
-    /// above, which ends all below it.
+    /// The list is full with 4,096 others. Only the notice states the end, and a notice may be lost.
+    /// So the host should end the mandate above, which ends all mandates below it.
     Full,
 }
 
@@ -56,7 +56,7 @@ impl RunningMission {
         }
     }
 
-    /// Lists a mandate; `None` where nothing about it is new.
+    /// Lists a mandate. Returns `None` if the statement is not new.
     pub(crate) fn end_mandate(
         &mut self,
         mandate: ListedId,
@@ -74,6 +74,7 @@ impl RunningMission {
                 &mut self.snapshot.keys_revoked,
             ),
         };
+        // A mandate that is listed already needs no room.
         let known = stated.get(&mandate).copied();
         if known.is_none() && is_full {
             return Some(Listing::Full);
@@ -92,16 +93,16 @@ impl RunningMission {
         self.snapshot.ended.contains(mandate) || self.snapshot.keys_revoked.contains(mandate)
     }
 
-    /// Adds the events and withdrawals that another snapshot states.
-    pub(crate) fn join_for_good(&mut self, other: &Snapshot) {
+    /// Adds the events and withdrawals of another snapshot, which are permanent.
+    pub(crate) fn join_permanent(&mut self, other: &Snapshot) {
         self.snapshot.events.extend(other.events.iter().cloned());
         self.snapshot
             .withdrawn
             .extend(other.withdrawn.iter().cloned());
     }
 
-    /// Stops listing mandates whose roots have expired, also by a clock that is behind ours by the
-    /// leeway.
+    /// Removes the mandates whose roots have expired, also by a clock that is behind ours by the
+    /// leeway. The sequence rises if any is removed.
     pub(crate) fn forget_expired(&mut self, now: Timestamp, leeway: Seconds) {
         let before = self.snapshot.listed();
         let lists = [
@@ -123,8 +124,8 @@ impl RunningMission {
 }
 
 impl Stated {
-    /// Of two endings the later in their order counts, and the later expiry: it may be that of
-    /// another root, under which a barrier waits.
+    /// Joins two statements. The later ending in their order counts, and the later expiry, which may
+    /// be that of another root under which a barrier waits.
     fn join(self, other: Self) -> Self {
         Self {
             ending: self.ending.max(other.ending),

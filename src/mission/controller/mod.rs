@@ -1,4 +1,4 @@
-//! The controller's side: the next true thing to state of its missions.
+//! The controller's side of missions: it makes the notices, and can be made again from them.
 
 pub(super) mod controller;
 pub(super) mod lifecycle;

@@ -1,4 +1,4 @@
-//! A controller made again from the notices that it signed.
+//! Making a controller again from the notices that it signed.
 
 use super::controller::Controller;
 use super::lifecycle::{MissionLifecycle, RunningMission};
@@ -7,13 +7,14 @@ use crate::mission::notice::Notice;
 use crate::primitives::{MissionId, PublicKey, Seconds};
 
 impl Controller {
-    /// Returns the controller that signed all of `notices`, as it was but for what was never
-    /// stored.
+    /// Returns the controller that signed `notices`, in the state after the last stored notice.
     ///
-    /// A controller's own store keeps every notice that it signed, above all every end: a mission
-    /// whose end is missing would go on. Of statuses it needs the latest of each mission alone,
-    /// because each repeats those before. Notices of others, and those whose signature does not
-    /// verify, are passed over.
+    /// The store of a controller keeps every notice that the controller signed, above all every end:
+    /// a mission whose end is missing would be active again. Of the statuses it needs only the
+    /// latest of each mission, because each repeats the earlier ones. Notices of others, and those
+    /// whose signature does not verify, are passed over.
+    ///
+    /// [`Controller`] has an example.
     #[must_use]
     pub fn rebuild<'n>(
         key: PublicKey,
@@ -33,17 +34,19 @@ impl Controller {
                     .for_each(|snapshot| controller.recall(snapshot));
             }
         }
+        // Permanent statements come after all statuses, because a status replaces the state that an
+        // earlier one left. Ended mandates come last, because they need room in the lists.
         for notice in &notices {
-            controller.recall_for_good(notice);
+            controller.recall_permanent(notice);
         }
         controller.recall_mandates(&notices);
         controller
     }
 
-    /// Lists every mandate again that it said its statuses list.
+    /// Lists again every mandate whose notice states that statuses list it.
     ///
-    /// The latest status may list mandates that have expired since. They make room first, as they
-    /// did when the others were listed; so there is room for each.
+    /// The latest status may list mandates whose roots have expired since. These are removed first,
+    /// as they were when the others were listed. So there is room for each.
     fn recall_mandates(&mut self, notices: &[&Notice]) {
         let (last, leeway) = (self.last, self.leeway);
         let is_over = |end: &TaskEnd| end.root_expires.plus(leeway) <= last;
@@ -56,24 +59,27 @@ impl Controller {
         });
         for (mission, end) in ends.clone() {
             self.amend(mission, |running| {
-                // A status that lists it learns from here when it may leave it out.
+                // The notice adds the expiry, which the status does not have. A repeated statement
+                // changes nothing, so the result does not matter.
                 if running.lists(end.mandate.into()) {
                     let _ = running.end_mandate(end.mandate.into(), end.ending, end.root_expires);
                 }
             });
         }
-        for course in self.missions.values_mut() {
-            if let MissionLifecycle::Running(running) = course {
+        for lifecycle in self.missions.values_mut() {
+            if let MissionLifecycle::Running(running) = lifecycle {
                 running.forget_expired(last, leeway);
             }
         }
         for (mission, end) in ends.filter(|(_, end)| !is_over(end)) {
             self.amend(mission, |running| {
+                // It is listed, or was before, and there is room for it: see above.
                 let _ = running.end_mandate(end.mandate.into(), end.ending, end.root_expires);
             });
         }
     }
 
+    /// Restores the state of a mission from a snapshot, unless one with a higher sequence is known.
     fn recall(&mut self, snapshot: &Snapshot) {
         match self.missions.get(&snapshot.mission) {
             Some(MissionLifecycle::Running(known))
@@ -87,21 +93,20 @@ impl Controller {
         }
     }
 
-    /// Adds what was stated for good: ahead of a status that never came, or in a status of another
-    /// sequence.
-    fn recall_for_good(&mut self, notice: &Notice) {
+    /// Adds the permanent statements of a notice, which the latest status may lack: a notice travels
+    /// ahead of the next status, which may not have been made before the crash.
+    fn recall_permanent(&mut self, notice: &Notice) {
         match notice {
             Notice::Status(token) => {
                 for snapshot in token.claims().missions.iter() {
-                    // Ended mandates come from their own notices, which say when each may be left
-                    // out.
-                    self.amend(snapshot.mission, |running| running.join_for_good(snapshot));
+                    // Ended mandates are added from their own notices, which state their expiry.
+                    self.amend(snapshot.mission, |running| running.join_permanent(snapshot));
                 }
             }
             Notice::End(token) => {
                 let end = token.claims();
-                // It may also be the end of another controller's mission, which this key may sign
-                // as an ender. Nothing is said of that one here.
+                // It may be the end of another controller's mission, of which this key is an ender.
+                // Keeping it does no harm: this controller makes no notice of that mission.
                 self.missions
                     .insert(end.mission, MissionLifecycle::Ended(end.ending));
             }
@@ -117,13 +122,12 @@ impl Controller {
                     running.snapshot.withdrawn.insert(withdrawal.tool.clone());
                 });
             }
-            // Its root may have expired, and that is known only when all statuses are; see
-            // `recall_mandates`.
+            // Whether its root has expired is known only after all notices: see `recall_mandates`.
             Notice::TaskEnd(_) => {}
         }
     }
 
-    /// Changes what is recalled of a mission. The sequence rises where that changes its statuses.
+    /// Changes the restored state of a running mission. The sequence rises if its snapshot changes.
     fn amend(&mut self, mission: MissionId, change: impl FnOnce(&mut RunningMission)) {
         if let Some(MissionLifecycle::Running(running)) = self.missions.get_mut(&mission) {
             let before = running.snapshot.clone();

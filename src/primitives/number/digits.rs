@@ -1,14 +1,14 @@
-//! Decimal digits in 128 bits: powers of ten, how many digits there are, sums with a sign.
+//! Arithmetic of decimal digits in 128 bits: powers of ten, counting digits, sums with a sign.
 
 use crate::primitives::tally;
 
-/// 10⁰ to 10³⁸, all that fit.
+/// The powers of ten that fit: 10⁰ to 10³⁸.
 const POWERS_OF_TEN: [u128; 39] = powers_of_ten();
 
 #[expect(
     clippy::indexing_slicing,
     clippy::arithmetic_side_effects,
-    reason = "reckoned by the compiler"
+    reason = "evaluated by the compiler, which rejects an overflow"
 )]
 const fn powers_of_ten() -> [u128; 39] {
     let mut powers = [1; 39];
@@ -25,19 +25,22 @@ pub(super) fn pow10(exponent: i64) -> Option<u128> {
     POWERS_OF_TEN.get(usize::try_from(exponent).ok()?).copied()
 }
 
-/// Returns how many decimal digits a magnitude has; zero has none.
+/// Returns the number of decimal digits of a magnitude. Zero has none.
 ///
-/// By its bits and one comparison: a division of 128 bits takes longer than all of it.
+/// It takes the number of bits and one comparison, which is faster than one division of 128 bits.
 pub(super) fn count_digits(magnitude: u128) -> u32 {
     let bits = u128::BITS.saturating_sub(magnitude.leading_zeros());
-    // 1233 / 4096 is the logarithm of 2 to the base 10, near enough for 128 bits.
+    // 1233 / 4096 is close enough to the decimal logarithm of 2 for up to 128 bits. A test checks
+    // every power of two and of ten.
     let digits = bits.saturating_mul(1233) >> 12;
     let is_reached = pow10(digits.into()).is_some_and(|power| magnitude >= power);
     digits.saturating_add(u32::from(is_reached))
 }
 
-/// Returns whether the last decimal digit is zero, by halves: a remainder of 128 bits takes as long
-/// as a division.
+/// Returns whether the last decimal digit is zero.
+///
+/// It is computed from halves of 64 bits, because a remainder of 128 bits takes as long as a
+/// division.
 pub(super) fn ends_in_zero(magnitude: u128) -> bool {
     let half = |bits: u128| u64::try_from(bits & u128::from(u64::MAX)).unwrap_or_default();
     let (high, low) = (half(magnitude >> 64), half(magnitude));
@@ -45,10 +48,10 @@ pub(super) fn ends_in_zero(magnitude: u128) -> bool {
     (high % 10).wrapping_mul(6).wrapping_add(low % 10) % 10 == 0
 }
 
-/// A sum on the way: a sign, digits and an exponent.
+/// An intermediate result of a sum: a sign, digits and an exponent.
 ///
-/// Two coefficients of 127 bits and a sign each have a sum of 128 bits and a sign, so sums of
-/// numbers are exact where they are numbers.
+/// Two coefficients of 127 bits and a sign have a sum of 128 bits and a sign. So a sum of numbers
+/// that is a number is computed exactly.
 #[derive(Clone, Copy)]
 pub(super) struct Magnitude {
     pub(super) is_negative: bool,
@@ -65,7 +68,7 @@ impl Magnitude {
         }
     }
 
-    /// Returns the exact sum; `None` where no number is that sum.
+    /// Returns the exact sum, or `None` if no number is equal to it.
     pub(super) fn checked_add(self, other: Self) -> Option<Self> {
         if self.digits == 0 {
             return Some(other);
@@ -75,15 +78,15 @@ impl Magnitude {
         }
         let (mut coarse, mut fine) = (self, other);
         if coarse.exponent != fine.exponent {
-            // Only with the zeros at their ends gone is the smaller exponent that of the sum.
+            // The smaller exponent is that of the sum only after the zeros at the ends are removed.
             (coarse, fine) = (coarse.stripped(), fine.stripped());
         }
         if coarse.exponent < fine.exponent {
             std::mem::swap(&mut coarse, &mut fine);
         }
-        // The sum ends with the last digit of `fine`, so it is no shorter than this. A product
-        // beyond 128 bits is at least 2¹²⁸, and `fine` at most 2¹²⁷, so the sum is beyond a number
-        // then.
+        // The sum ends with the last digit of `fine`, so it can't have a larger exponent. A product
+        // beyond 128 bits is at least 2¹²⁸, and `fine` is at most 2¹²⁷. Their sum then has too many
+        // digits for a number.
         let factor = pow10(coarse.exponent.checked_sub(fine.exponent)?)?;
         let digits = coarse.digits.checked_mul(factor)?;
         if coarse.is_negative == fine.is_negative {
@@ -104,7 +107,7 @@ impl Magnitude {
         })
     }
 
-    /// Returns the same without zeros at the end.
+    /// Returns an equal magnitude without zeros at its end.
     fn stripped(self) -> Self {
         let mut stripped = self;
         while stripped.digits != 0 && ends_in_zero(stripped.digits) {
@@ -115,8 +118,8 @@ impl Magnitude {
         stripped
     }
 
-    /// Returns coefficient and exponent; `None` where the digits do not fit, however few zeros they
-    /// end in.
+    /// Returns the coefficient and the exponent, or `None` if the digits do not fit even without the
+    /// zeros at their end.
     pub(super) fn shortest(self) -> Option<(i128, i64)> {
         let fits = |it: Self| {
             let magnitude = if it.is_negative {

@@ -1,22 +1,24 @@
-//! The texts of numbers: JSON's grammar in, one canonical text out.
+//! The texts of numbers. The grammar of JSON is read, and one canonical text is written.
 
 use crate::primitives::number::{Number, NumberError};
 use std::fmt;
 use std::str::FromStr;
 
-/// The place after the point down to which a number is written with plain digits.
+/// The last place after the point down to which a number is written with plain digits: 18, that of
+/// the smallest unit of money in use (one wei is 10⁻¹⁸ ether).
 const PLAIN_PLACES: i64 = 18;
 
 impl FromStr for Number {
     type Err = NumberError;
 
-    /// Reads a number as JSON writes it (RFC 8259 section 6), exactly or not at all: `-0`, `1.50`,
-    /// `1e5`, `1E+5`, `4.547132266452536e-05`.
+    /// Reads a number as JSON writes it (RFC 8259 section 6): `-0`, `1.50`, `1e5`, `1E+5`,
+    /// `4.547132266452536e-05`. The number is exact.
     ///
     /// # Errors
-    /// [`NumberError::NotANumber`] for `+1`, `.5`, `01`, `1.` or `NaN`; [`NumberError::Overflow`]
-    /// for more digits than the coefficient holds, zeros before and behind them not counted;
-    /// [`NumberError::Exponent`] for `1e401`.
+    /// - [`NumberError::NotANumber`] for `+1`, `.5`, `01`, `1.` or `NaN`.
+    /// - [`NumberError::Overflow`] for more digits than the coefficient holds. Zeros at the
+    ///   beginning and the end are not counted.
+    /// - [`NumberError::Exponent`] for `1e401`.
     fn from_str(text: &str) -> Result<Self, NumberError> {
         if let Some(number) = short_decimal(text) {
             return Ok(number);
@@ -48,14 +50,14 @@ impl FromStr for Number {
     }
 }
 
-/// Returns the number that is digits, and perhaps a point among them, few enough for 64 bits: most
-/// numbers there are. Everything else is `None`, also what is no number.
+/// Reads a number of up to 18 digits, with or without a point and without an exponent. Most numbers
+/// have this form. Returns `None` for every other text.
 fn short_decimal(text: &str) -> Option<Number> {
     let (negative, digits) = match text.strip_prefix('-') {
         Some(digits) => (true, digits),
         None => (false, text),
     };
-    // With a point; 18 digits fit 64 bits.
+    // 18 digits fit 64 bits, so the arithmetic below does not wrap. The point counts as one.
     if digits.is_empty()
         || digits.len() > 18
         || matches!(digits.as_bytes(), [b'0', b'0'..=b'9', ..] | [b'.', ..])
@@ -82,11 +84,13 @@ fn short_decimal(text: &str) -> Option<Number> {
     });
     match after_point {
         None => Some(coefficient.into()),
+        // A point at the end is not JSON.
         Some(0) => None,
         Some(scale) => Number::new(coefficient, scale).ok(),
     }
 }
 
+/// Converts a length, which fits 63 bits because it is that of a text in memory.
 fn signed(length: usize) -> i64 {
     i64::try_from(length).unwrap_or(i64::MAX)
 }
@@ -96,8 +100,8 @@ fn parse_exponent(text: &str) -> Result<i64, NumberError> {
     if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
         return Err(NumberError::NotANumber);
     }
-    // An exponent beyond 64 bits is larger than the digits of any text are many, so it decides as
-    // the largest does.
+    // No text has so many digits that they could make up for an exponent beyond 64 bits. So the
+    // largest stands for all of them.
     let magnitude = digits.parse::<i64>().unwrap_or(i64::MAX);
     Ok(if text.starts_with('-') {
         magnitude.saturating_neg()
@@ -126,15 +130,16 @@ fn parse_digits(negative: bool, digits: &str) -> Result<i128, NumberError> {
 impl fmt::Display for Number {
     /// Writes the one text of a number, which is JSON:
     ///
-    /// - plain digits for a whole number of 128 bits (readers of JSON take an exponent for a
-    ///   float), and for any other with its first digit at the eighteenth place after the point or
-    ///   before it (that is the smallest unit of money in use);
+    /// - plain digits for a whole number of 128 bits, because readers of JSON take a number with an
+    ///   exponent for a float;
+    /// - plain digits also for a number with digits after the point, if its first digit is at the
+    ///   eighteenth place or before it;
     /// - else one digit, the others after a point, and the exponent: `1.5e-19`, `1e39`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let digits = self.coefficient().unsigned_abs().to_string();
         let sign = if self.coefficient() < 0 { "-" } else { "" };
         let places = i64::from(self.exponent()).saturating_neg();
-        // Where the point stands in the digits, counted from their beginning.
+        // The place of the point among the digits, counted from their beginning.
         let point = signed(digits.len()).saturating_sub(places);
         if places == 0 {
             return write!(f, "{sign}{digits}");
@@ -150,6 +155,7 @@ impl fmt::Display for Number {
                 None => write!(f, "{sign}0.{:0<zeros$}{digits}", ""),
             };
         }
+        // There is at least one digit, so the default is never taken.
         let (first, others) = digits.split_at_checked(1).unwrap_or((&digits, ""));
         let dot = if others.is_empty() { "" } else { "." };
         write!(f, "{sign}{first}{dot}{others}e{}", point.saturating_sub(1))
