@@ -136,7 +136,7 @@ impl World {
     fn register(&self, chain: &Chain, said: Option<Notice>) -> Register {
         let retention = self.verifier.retention(Seconds::minutes(5));
         let (mut register, mut watches) = (Register::new(retention), Watches::none());
-        watches.extend(&self.verifier.verify(chain).unwrap().watches());
+        watches.extend(&Watches::new(&self.verifier.verify(chain).unwrap()));
         for notice in [&self.active].into_iter().chain(&said) {
             register.apply(notice, &watches, now()).unwrap();
         }

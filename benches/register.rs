@@ -20,7 +20,7 @@ use mandatum::chain::Ceiling;
 use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::decide::{Presentation, Presenter};
 use mandatum::limits::MaxAge;
-use mandatum::mission::{Applied, Retention};
+use mandatum::mission::{Applied, Retention, Watches};
 use mandatum::primitives::MandateId;
 use mandatum::{
     Action, Anchor, AttestedGrant, Audience, Call, Capability, Chain, Controller, DecisionContext,
@@ -177,7 +177,7 @@ impl Full {
         let controllers: Vec<SigningKey> = (0..CONTROLLERS).map(|n| key(3, n)).collect();
         for number in first_chain.. {
             let chain = world.wide(number);
-            let watches = chain.watches();
+            let watches = Watches::new(&chain);
             for (mandate, signer) in chain
                 .chain()
                 .ids()
@@ -285,7 +285,7 @@ fn decide(c: &mut Criterion, world: &World, register: &mut Register) {
         .sign(&controller)
         .unwrap();
     assert_eq!(
-        register.apply(&status.into(), &chain.watches(), now()),
+        register.apply(&status.into(), &Watches::new(&chain), now()),
         Ok(Applied::New)
     );
 
@@ -319,14 +319,14 @@ fn decide(c: &mut Criterion, world: &World, register: &mut Register) {
             .is_err()
     );
     c.bench_function("watches/4", |b| {
-        b.iter(|| assert!(black_box(&chain).watches().mandates().len() > 4));
+        b.iter(|| assert!(Watches::new(black_box(&chain)).mandates().len() > 4));
     });
 }
 
 /// Taking in a notice that was known, signature and all; and one that nobody watches.
 fn apply(c: &mut Criterion, world: &World, mut register: Register) {
     let (chain, signer) = (world.wide(0), key(3, 0));
-    let watches = chain.watches();
+    let watches = Watches::new(&chain);
     let end = |signer: &SigningKey| {
         let mandate = chain.chain().leaf_id();
         let notice = TaskEnd::by_holder(

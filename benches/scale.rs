@@ -467,7 +467,7 @@ fn watches_of(world: &World, missions: usize) -> Watches {
             Life::Mission(lives_by(CONTROLLER, first)),
             Limits::new(others).unwrap(),
         );
-        world.verifier.verify(&root).unwrap().watches()
+        Watches::new(&world.verifier.verify(&root).unwrap())
     });
     let mut watches = Watches::none();
     watched.iter().for_each(|others| watches.extend(others));
@@ -598,7 +598,7 @@ fn ended(world: &World, first_chain: usize, entries: usize) -> Register {
             .map(|controller| Limit::lives_by(lives_by(controller, 0)));
         let chain = world.chain(number, 16, Life::ExpiryOnly, Limits::new(missions).unwrap());
         let chain = world.verifier.verify(&chain).unwrap();
-        let watches = chain.watches();
+        let watches = Watches::new(&chain);
         let mandates = chain.chain().ids().zip(expiries().into_iter().cycle());
         for ((mandate, expires), signer) in
             mandates.flat_map(|one| controllers.iter().map(move |key| (one, key)))

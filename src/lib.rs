@@ -11,11 +11,11 @@
 //! use mandatum::{guard::ReceivedCall, *};
 //!
 //! fn main() -> Result<(), Box<dyn std::error::Error>> {
-//!     let [company, agent, server] = [1, 2, 3].map(|seed| SigningKey::from_seed(&[seed; 32]));
+//!     let [company, agent, server] = [1, 2, 3].map(|n| SigningKey::from_seed(&[n; 32]));
 //!     let now = Timestamp::from_unix(1_767_225_600)?;
 //!     let crm = Audience::new("https://crm.example")?;
 //!
-//!     // Issuer: Alice asks for a review of European accounts; her company signs a mandate for it.
+//!     // Issuer: Alice asks for a review of European accounts; her company signs for it.
 //!     let read = Capability::new("crm.read", Effect::Read)?;
 //!     let powers = Powers::new([read.require("account", Constraint::pattern("eu/*")?)?])?;
 //!     let name = "https://acme.example".parse()?;
@@ -23,8 +23,9 @@
 //!     let hour = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
 //!     let link = Link::new([0; 16], agent.public(), powers, hour);
 //!     let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare Acme's review.");
-//!     let (alice, task, life) = (Label::new("alice")?, "acme-qbr".parse()?, Life::ExpiryOnly);
-//!     let grant = AttestedGrant::direct(alice.clone(), now, Digest::hash("consent record 17"));
+//!     let (alice, task) = (Label::new("alice")?, "acme-qbr".parse()?);
+//!     let grant = AttestedGrant::direct(alice.clone(), now, Digest::hash("consent 17"));
+//!     let life = Life::ExpiryOnly;
 //!     let root = Root::new(&anchor, link, alice, purpose, task, crm.clone(), life);
 //!     let chain = Chain::from(issue(&anchor, root.with_grant(grant), now)?.sign(&company)?);
 //!
@@ -32,7 +33,8 @@
 //!     let tools = ToolTable::new([("crm.read", Effect::Read)])?;
 //!     let verifier = Verifier::new([anchor])?.with_tools(tools);
 //!     let (register, ledger) = (Register::none().clone(), MemoryLedger::new(1_000));
-//!     let guard = Guard::new(verifier, crm.clone(), register, ledger, server, |_receipt| Ok(()));
+//!     let store = |_receipt: &_| Ok(());
+//!     let guard = Guard::new(verifier, crm.clone(), register, ledger, server, store);
 //!
 //!     // Agent: it signs each call under its mandate, and sends both.
 //!     for (id, account) in [(1, "eu/acme"), (2, "us/acme")] {
@@ -69,8 +71,8 @@
 //! - A **controller** ends work: [`Controller`], whose notices each server joins in a [`Register`]
 //!   ([`mission`]).
 //!
-//! [`guide`] has a page for each topic, [`format`] the bytes of every token, and [`bounds`] every
-//! limit on their size.
+//! [`guide`] has a page for each topic, [`mod@format`] the bytes of every token, and [`bounds`]
+//! every limit on their size.
 //!
 //! # Features
 //!

@@ -15,6 +15,7 @@ mod world;
 use mandatum::chain::ChainCache;
 use mandatum::charge::LedgerOutcome;
 use mandatum::decide::Presentation;
+use mandatum::mission::Watches;
 use mandatum::{Call, DenialCode, ExecutionProof, Permit, Unsettled};
 use setting::action;
 use std::hint::black_box;
@@ -158,7 +159,7 @@ fn warm_on_a_mission(depth: usize) -> u64 {
     let (chain, mut register) = (world.chain(depth), world.register());
     let verified = world.verifier.verify(&chain).unwrap();
     register
-        .apply(&world.status(), &verified.watches(), world.now)
+        .apply(&world.status(), &Watches::new(&verified), world.now)
         .unwrap();
     let context = world.context().with_register(&register);
     let presentation = world.asserted(&chain, &world.call);

@@ -10,6 +10,7 @@ use mandatum::denial::RecordedOutcome;
 use mandatum::json::JsonForm;
 use mandatum::ledger::CallMark;
 use mandatum::limits::MaxAge;
+use mandatum::mission::Watches;
 use mandatum::powers::ToolName;
 use mandatum::primitives::{Arguments, CallKey, MandateId, RequestDigest, Value};
 use mandatum::sign::Token;
@@ -382,7 +383,7 @@ impl Case {
         // One decision forgets nothing, so the case's mandates and floors alone bound the age of a
         // status.
         let mut register = Register::new(self.verifier.retention(Seconds::new(u64::MAX)));
-        let watches = chain.watches();
+        let watches = Watches::new(chain);
         for notice in &self.notices {
             let _ = register.apply(notice, &watches, self.now);
         }

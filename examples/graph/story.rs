@@ -6,7 +6,7 @@ mod tools;
 
 use crate::stage::{Agent, Company, Desk, Grant, Result, Server, Terms, at, root_expires};
 use mandatum::claims::{Ending, Holder, NoticeHeader, TaskEnd, TaskEnding};
-use mandatum::graph::{ExecutionGraph, Merge, Picture, TaskState};
+use mandatum::graph::{ExecutionGraph, Merge, Picture, TaskState, merge};
 use mandatum::limits::{MaxAge, Waves};
 use mandatum::{
     Delegation, Life, Limit, Limits, LivesBy, Mission, Notice, Powers, Seconds, SigningKey,
@@ -362,9 +362,7 @@ fn merged(
         .with_limits([waves])
         .with_quorum(2)
         .with_step("verify".parse()?);
-    let child = verified(lead)?
-        .merge(&branches?, terms, at(9, 0, 0))?
-        .sign(&lead.key)?;
+    let child = merge(&verified(lead)?, &branches?, terms, at(9, 0, 0))?.sign(&lead.key)?;
     Ok(Agent {
         name: "verify",
         key,

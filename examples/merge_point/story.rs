@@ -5,8 +5,9 @@ use crate::stage::{
     call, clock, only, root_expires, says_ended,
 };
 use mandatum::claims::{Holder, TaskEnding};
-use mandatum::graph::{Merge, MergeError, Portfolio};
+use mandatum::graph::{Merge, MergeError, Portfolio, merge};
 use mandatum::limits::{MaxAge, Waves};
+use mandatum::mission::rebind_leaf;
 use mandatum::{
     Action, Capability, Constraint, Controller, DecisionContext, Delegation, Denial, DenialCode,
     Digest, Effect, Life, Limit, Limits, LivesBy, Mission, Powers, Seconds, ServerContext,
@@ -721,7 +722,7 @@ impl World {
             at(17, 0, 0),
         )
         .with_step(name.parse()?);
-        let child = match verified(&self.coordinator)?.merge(&branches, shape(terms), now) {
+        let child = match merge(&verified(&self.coordinator)?, &branches, shape(terms), now) {
             Ok(child) => child.sign(&self.coordinator.key)?,
             Err(error) => return Ok(Err(error)),
         };
@@ -737,8 +738,7 @@ impl World {
         let key = SigningKey::from_seed(&[seed; 32]);
         let holder = Holder::new(key.public()).with_name(branch.name.parse()?);
         let verified = self.server.verifier.verify(&branch.chain)?;
-        let child = verified
-            .rebind_leaf(holder, [seed; 16], &self.server.register, now)?
+        let child = rebind_leaf(&verified, holder, [seed; 16], &self.server.register, now)?
             .sign(&self.coordinator.key)?;
         Ok(Agent {
             name: branch.name,

@@ -121,7 +121,7 @@ impl World {
         .with_step("slides".parse()?);
         let slides = root.extend(root.delegate(terms, start)?.sign(&orchestrator)?)?;
         let verifier = Verifier::new([anchor])?.with_tools(tools()?);
-        let watches = verifier.verify(&slides)?.watches();
+        let watches = Watches::new(&verifier.verify(&slides)?);
         Ok(Self {
             start,
             orchestrator,

@@ -6,7 +6,7 @@ use crate::stage::{
 };
 use mandatum::claims::{Child, Ending, Holder, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::limits::{MaxAge, Window};
-use mandatum::mission::RebindError;
+use mandatum::mission::{RebindError, rebind_leaf};
 use mandatum::sign::Token;
 use mandatum::{
     Action, CallClaims, DenialCode, Effect, ExecutionProof, Life, Limit, Limits, LivesBy, Mission,
@@ -335,10 +335,13 @@ impl World {
         now: Timestamp,
     ) -> Result<std::result::Result<Token<Child>, RebindError>> {
         let holder = Holder::new(fresh().public()).with_name(self.reconciler.name.parse()?);
-        let rebound = server
-            .verifier
-            .verify(&self.reconciler.chain)?
-            .rebind_leaf(holder, [4; 16], register, now);
+        let rebound = rebind_leaf(
+            &server.verifier.verify(&self.reconciler.chain)?,
+            holder,
+            [4; 16],
+            register,
+            now,
+        );
         Ok(match rebound {
             Ok(unsigned) => Ok(unsigned.sign(&self.scheduler.key)?),
             Err(error) => Err(error),

@@ -207,7 +207,7 @@ impl Server {
     ) -> Result<Self> {
         for agent in agents {
             self.watches
-                .extend(&self.verifier.verify(&agent.chain)?.watches());
+                .extend(&Watches::new(&self.verifier.verify(&agent.chain)?));
         }
         Ok(self)
     }

@@ -254,7 +254,7 @@ impl World {
         let verifier = Verifier::new([company.anchor.clone()])?
             .with_tools(ToolTable::new([("records.*", Effect::Write)])?)
             .dangerous_accept_asserted_up_to(Effect::Write);
-        let watches = verifier.verify(&lead.chain)?.watches();
+        let watches = Watches::new(&verifier.verify(&lead.chain)?);
         let mut register = Register::new(verifier.retention(MAX_STATUS_AGE));
         register.apply(&desk.begins(&mission, nine)?, &watches, nine)?;
         // Four calls of each agent and two of the lead are marked, all under one root, which takes

@@ -7,6 +7,7 @@ use mandatum::limits::{
     ApprovalGate, Barrier, Condition, LimitRule, MaxAge, RateLimit, SeparationOfDuty, Source,
     ToolSet, Waves, Window,
 };
+use mandatum::mission::Watches;
 use mandatum::primitives::{AccountId, MandateId};
 use mandatum::sign::Token;
 use mandatum::{
@@ -230,7 +231,7 @@ fn knowledge(choices: &mut Choices<'_>) -> (Known, Known) {
                 .sign(key(OFFICE)),
         );
         let watches = chain(&[], &[])
-            .map(|chain| chain.watches())
+            .map(|chain| Watches::new(&chain))
             .unwrap_or_default();
         sure(register.apply(&status.into(), &watches, at(NOW)));
     }

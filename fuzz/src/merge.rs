@@ -1,7 +1,7 @@
 use crate::choices::Choices;
 use crate::generate::Generator;
 use crate::world::*;
-use mandatum::graph::Merge;
+use mandatum::graph::{self, Merge};
 use mandatum::limits::{LimitRule, Window};
 use mandatum::powers::PermissionError;
 use mandatum::{Budget, Chain, Limit, PublicKey, VerifiedChain, issue};
@@ -32,7 +32,7 @@ pub fn merge(data: &[u8]) {
     } else {
         terms
     };
-    let Ok(merged) = above.merge(&branches, terms, at(0)) else {
+    let Ok(merged) = graph::merge(&above, &branches, terms, at(0)) else {
         return;
     };
     let merged = sure(above.chain().extend(sure(merged.sign(key(LEAD)))));

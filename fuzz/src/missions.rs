@@ -24,7 +24,7 @@ pub fn missions(data: &[u8]) {
     let chains = chains();
     let mut notices = notices(&mut choices, &chains);
     let watches = chains.iter().fold(Watches::none(), |mut all, chain| {
-        all.extend(&chain.watches());
+        all.extend(&Watches::new(chain));
         all
     });
     let known = nothing_that_ended_goes_on(&notices, &watches, &chains);
@@ -42,7 +42,7 @@ pub fn missions(data: &[u8]) {
 
     // What is not watched under a chain does not matter to it.
     for chain in &chains {
-        let own = heard(&notices, &chain.watches());
+        let own = heard(&notices, &Watches::new(chain));
         for_each_call(|call, now| {
             assert_eq!(
                 verdict(chain, call, &own, now),

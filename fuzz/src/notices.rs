@@ -134,7 +134,7 @@ fn watches() -> &'static Watches {
         let chain = root([1; 16], Life::Mission(lives_by("qbr")), &limits);
         chain
             .and_then(|chain| verifier().verify(&chain).ok())
-            .map(|chain| chain.watches())
+            .map(|chain| Watches::new(&chain))
             .unwrap_or_default()
     })
 }

@@ -198,7 +198,7 @@ impl Known {
                 known.chain = chain;
             }
             None => {
-                let bytes = chain.heap_bytes();
+                let bytes = chain_bytes(chain.chain());
                 self.bytes = self.bytes.saturating_add(bytes);
                 self.chains.insert(
                     id,
@@ -240,32 +240,28 @@ const LIMIT_FACTOR: usize = 48;
 /// each of which has bytes and two counters.
 const NAME_FACTOR: usize = 4;
 
-impl VerifiedChain {
-    /// Returns the bytes that the chain takes on the heap when it shares nothing, estimated from
-    /// above.
-    fn heap_bytes(&self) -> usize {
-        let chain = self.chain();
-        let tokens = [chain.root().as_bytes().len()]
-            .into_iter()
-            .chain(chain.children().map(|child| child.as_bytes().len()));
-        let links = tokens.zip(chain.links()).map(|(token, link)| {
-            let factor = if link.limits.iter().next().is_none() {
-                NAME_FACTOR
-            } else {
-                LIMIT_FACTOR
-            };
-            let places = link
-                .limits
-                .iter()
-                .count()
-                .saturating_mul(size_of::<Limit>())
-                // A vector that grows may have room for twice its elements.
-                .saturating_mul(2);
-            LINK_BYTES
-                .saturating_add(token.saturating_mul(factor))
-                .saturating_add(places)
-                .saturating_add(link.powers.heap_bytes())
-        });
-        links.fold(CHAIN_BYTES, usize::saturating_add)
-    }
+/// Returns the bytes that a chain takes on the heap when it shares nothing, estimated from above.
+fn chain_bytes(chain: &Chain) -> usize {
+    let tokens = [chain.root().as_bytes().len()]
+        .into_iter()
+        .chain(chain.children().map(|child| child.as_bytes().len()));
+    let links = tokens.zip(chain.links()).map(|(token, link)| {
+        let factor = if link.limits.iter().next().is_none() {
+            NAME_FACTOR
+        } else {
+            LIMIT_FACTOR
+        };
+        let places = link
+            .limits
+            .iter()
+            .count()
+            .saturating_mul(size_of::<Limit>())
+            // A vector that grows may have room for twice its elements.
+            .saturating_mul(2);
+        LINK_BYTES
+            .saturating_add(token.saturating_mul(factor))
+            .saturating_add(places)
+            .saturating_add(link.powers.heap_bytes())
+    });
+    links.fold(CHAIN_BYTES, usize::saturating_add)
 }

@@ -305,6 +305,11 @@ impl Chain {
         self.children.len().saturating_add(1)
     }
 
+    /// Returns whether `other` continues this chain below its leaf.
+    pub(crate) fn is_above(&self, other: &Self) -> bool {
+        other.len() > self.len() && other.ids().take(self.len()).eq(self.ids())
+    }
+
     /// Returns the tasks of the links from `first` on, by rule 7. `above` is the task of the link
     /// before.
     pub(crate) fn tasks_below(

@@ -77,7 +77,7 @@ pub use verified_chain::VerifiedChain;
 
 pub(crate) use anchor::IssuerKeys;
 pub(crate) use call::CallAt;
-pub(crate) use carried_limits::each_once;
+pub(crate) use carried_limits::{carried_limits, each_once};
 pub(crate) use chain::{Mandates, Whose};
 pub(crate) use received_chain::{CacheView, ChainEndpoints, ReceivedChain};
 pub(crate) use rules::{grant_accepted, issuer_anchored};

@@ -153,7 +153,7 @@ impl<'v> OpenedProof<'v> {
     /// may change it.
     #[must_use]
     pub fn watches(&self) -> Watches {
-        self.chain.watches()
+        Watches::new(&self.chain)
     }
 
     /// Yields the names of the facts that the decision depends on, root first. A fact is named once

@@ -1,7 +1,7 @@
-use crate::chain::{Chain, Delegation, VerifiedChain, each_once};
+use crate::chain::{Chain, Delegation, VerifiedChain, carried_limits, each_once};
 use crate::claims::{AttestedGrant, Holder, Link, Root};
 use crate::limits::{LimitError, LimitRule, Limits};
-use crate::mission::{LivenessError, NotRunningError, Register};
+use crate::mission::{LivenessError, NotRunningError, Register, still_running};
 use crate::powers::Powers;
 use crate::primitives::bounds::VERIFY_STEPS;
 use crate::primitives::{Lifetime, MandateId, NameError, TaskPath, Timestamp, TokenId, Work};
@@ -214,12 +214,10 @@ impl AccessRequest {
         if !stated {
             return Err(AnswerError::Misstated);
         }
-        asker
-            .still_running(register, now)
-            .map_err(|not_running| match not_running {
-                NotRunningError::NotAlive(not_alive) => not_alive.into(),
-                NotRunningError::Expired { expires } => AnswerError::Expired { expires, now },
-            })
+        still_running(asker, register, now).map_err(|not_running| match not_running {
+            NotRunningError::NotAlive(not_alive) => not_alive.into(),
+            NotRunningError::Expired { expires } => AnswerError::Expired { expires, now },
+        })
     }
 
     /// Checks that a new root has a power in the scope of every limit.
@@ -257,7 +255,7 @@ impl AccessRequest {
                 return Err(AnswerError::SetBelow { link });
             }
         }
-        each_once(asker.limits_from(first, &self.powers, |_| true))
+        each_once(carried_limits(asker, first, &self.powers, |_| true))
     }
 }
 

@@ -6,17 +6,34 @@ use crate::primitives::{Issuer, Lifetime, MandateId, Seconds, TaskPath};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-/// The tasks that came of one or several roots, as a graph: a node for each mandate, below the one
-/// that it was delegated from and after those that its barriers wait for.
+/// The tasks of one or several roots, as a graph.
 ///
-/// It is for looking at, and verifies nothing: add chains that you minted or verified. Each takes
-/// about 300 bytes a new mandate; the chain itself is not kept.
+/// It has a node for each mandate, below the mandate that it was delegated from and after those
+/// that its barriers wait for. It is for drawing and verifies nothing, so add only chains that you
+/// minted or verified. A new mandate takes about 300 bytes, and the chain itself is not kept.
+///
+/// ```
+/// use mandatum::Register;
+/// use mandatum::graph::{ExecutionGraph, TaskState};
+/// # mod setup {
+/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/graph/doc_examples.rs"));
+/// # }
+/// # let setup::World { verifier, branches, now, .. } = setup::world()?;
+/// let mut graph = ExecutionGraph::new(&verifier);
+/// // Two branches below one root.
+/// for branch in &branches {
+///     graph.add(branch.chain())?;
+/// }
+/// assert_eq!(graph.len(), 3);
+/// assert_eq!(graph.picture(Register::none(), now).count(TaskState::Live), 3);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct ExecutionGraph {
-    /// How far in the future an issuing or an opening window may lie.
+    /// Time by which an issue or the opening of a window may be in the future.
     pub(super) leeway: Seconds,
     issuers: BTreeMap<Issuer, Arc<[AnchorKey]>>,
-    /// Above before below.
+    /// The nodes, each after the node above it.
     pub(super) nodes: Vec<Node>,
     pub(super) by_id: HashMap<MandateId, usize>,
 }
@@ -28,26 +45,28 @@ pub(super) struct Node {
     pub(super) above: Above,
     pub(super) task: TaskPath,
     pub(super) holder: Holder,
-    /// How many capabilities it has.
+    /// The number of its capabilities.
     pub(super) powers: usize,
     pub(super) lifetime: Lifetime,
     pub(super) replaces: Replaced,
-    /// The limits that say when it may act, of whatever scope.
+    /// The limits that bound when it may act, of any scope.
     pub(super) limits: Box<[Limit]>,
 }
 
-/// What a mandate was issued from.
+/// The origin of a mandate.
 #[derive(Clone, Debug)]
 pub(super) enum Above {
-    /// An issuer, who has these keys.
+    /// An issuer with these keys.
     Issuer(Arc<[AnchorKey]>),
-    /// The mandate of this index.
+    /// The mandate with this index.
     Task(usize),
 }
 
 impl ExecutionGraph {
-    /// A graph without tasks. Of `verifier` the keys of its anchors are taken, because issuers may
-    /// end what they issued, and its leeway.
+    /// Makes a graph without tasks.
+    ///
+    /// It copies the leeway of `verifier`, and the keys of its anchors because issuers may end the
+    /// mandates that they issued.
     #[must_use]
     pub fn new(verifier: &Verifier) -> Self {
         let issuers = verifier
@@ -61,11 +80,11 @@ impl ExecutionGraph {
         }
     }
 
-    /// Adds what is new of a chain: its leaf, and whatever is above it.
+    /// Adds the mandates of a chain that the graph does not have yet.
     ///
     /// # Errors
-    /// [`ChainError`] by rules 3, 7 and 8: links that don't follow each other, a task out of
-    /// bounds, an issuer without an anchor. The graph is then as it was.
+    /// [`ChainError`] by rules 3, 7 and 8: links that do not follow each other, a task out of
+    /// bounds, an issuer without an anchor. The graph is then unchanged.
     pub fn add(&mut self, chain: &Chain) -> Result<(), ChainError> {
         let tasks = chain.tasks()?;
         let root = chain.root().claims();
@@ -76,7 +95,8 @@ impl ExecutionGraph {
         let life = root.life.mission();
         let mut life = life.map(|(_, lives_by)| Limit::lives_by(lives_by.clone()));
         for ((id, link), task) in chain.ids().zip(chain.links()).zip(tasks) {
-            // Taken at the root, known or not: it is no limit of what is below.
+            // The root takes the limit, also if the root is known already. The links below do not
+            // have it.
             let life = life.take();
             let known = self.by_id.get(&id).copied();
             let index =
@@ -93,19 +113,19 @@ impl ExecutionGraph {
         index
     }
 
-    /// How many tasks there are.
+    /// Returns the number of tasks.
     #[must_use]
     pub fn len(&self) -> usize {
         self.nodes.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there is no task.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.nodes.is_empty()
     }
 
-    /// A node and those above it, up to the root.
+    /// Returns a node and those above it, up to the root.
     pub(super) fn path(&self, node: usize) -> impl Iterator<Item = &Node> {
         std::iter::successors(self.nodes.get(node), |node| match node.above {
             Above::Issuer(_) => None,

@@ -3,29 +3,32 @@ use crate::primitives::Work;
 use crate::primitives::bounds::{MAX_CAPABILITIES, VERIFY_STEPS};
 use thiserror::Error;
 
-/// Why there are no least powers for planned calls.
+/// Reason why there are no least powers for planned calls.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MinimalError {
-    /// The parent has no power to pass on that permits a call.
+    /// The parent has no delegable power that permits a call.
     #[error("call {call}: {refusal}")]
     Refused {
-        /// Which call, from 0.
+        /// Index of the call, from 0.
         call: usize,
-        /// Why the parent's powers refuse it.
+        /// The refusal by the parent's powers.
         refusal: PermissionError,
     },
-    /// They can't be written down: more calls, or larger arguments, than a mandate may name.
+    /// The least powers are out of bounds: there are more calls, or larger arguments, than a
+    /// mandate may name.
     #[error(transparent)]
     Powers(#[from] PowersError),
 }
 
-/// The least powers for a planned step: they permit exactly these calls, with these very arguments,
-/// and no capability of them can be left out. One capability serves calls that differ in their
-/// effect alone, because an effect is a ceiling.
+/// Returns the least powers for a planned step.
 ///
-/// With a short expiry, a step of its own and no further delegation they make a mandate for one
-/// step:
+/// They permit exactly these calls, with these very arguments, and no capability of them can be
+/// left out. One capability serves calls that differ only in their effect, because an effect is a
+/// ceiling.
+///
+/// With a short expiry, a step of its own and no further delegation they make a mandate for a
+/// single step:
 ///
 /// ```
 /// use mandatum::graph::minimal_for;
@@ -43,9 +46,10 @@ pub enum MinimalError {
 /// ```
 ///
 /// # Errors
-/// [`MinimalError`], for the first call that the parent can't pass on.
+/// [`MinimalError::Refused`] for the first call that no delegable power of the parent permits, and
+/// [`MinimalError::Powers`] for more than 256 different calls.
 pub fn minimal_for(calls: &[Action], parent: &Powers) -> Result<Powers, MinimalError> {
-    // One budget for the whole plan, because minting has as much to compare it with the parent.
+    // One budget for the whole plan: minting compares the result with the parent within the same.
     let work = &mut Work::new(VERIFY_STEPS);
     let mut least: Vec<Action> = Vec::new();
     for (index, call) in calls.iter().enumerate() {
@@ -62,7 +66,7 @@ pub fn minimal_for(calls: &[Action], parent: &Powers) -> Result<Powers, MinimalE
             Some(known) => known.effect = known.effect.max(call.effect),
             None => least.push(call.clone()),
         }
-        // Said before the search for repeated calls grows with the square of a hostile plan.
+        // This check is in the loop because the search above grows with the square of the plan.
         if least.len() > MAX_CAPABILITIES {
             return Err(PowersError::TooMany { found: least.len() }.into());
         }

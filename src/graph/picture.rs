@@ -6,18 +6,34 @@ use crate::limits::{Barrier, Limit, LimitRule, Scope, Waves};
 use crate::mission::Register;
 use crate::primitives::{MandateId, TaskPath, Timestamp};
 
-/// An execution graph at one moment, to be looked at.
+/// An execution graph at one moment, for drawing.
 ///
-/// Names in it come from tokens, that is from strangers: in every format they are escaped, so that
-/// no name can change the picture's structure or add code to it. They are names alone, without
-/// keys: two boxes with one name may be two holders, whom [`TaskNode::holder`] tells apart.
+/// The names in it come from tokens, so strangers chose them. In every format they are escaped, so
+/// that no name can change the picture's structure or add code to it. Keys are not drawn: two boxes
+/// with one name may be two holders, whom [`TaskNode::holder`] tells apart.
+///
+/// ```
+/// use mandatum::graph::{ExecutionGraph, TaskState};
+/// use mandatum::{Register, Seconds};
+/// # mod setup {
+/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/graph/doc_examples.rs"));
+/// # }
+/// # let setup::World { verifier, plan, now, .. } = setup::world()?;
+/// let mut graph = ExecutionGraph::new(&verifier);
+/// graph.add(plan.chain())?;
+/// let later = now.plus(Seconds::hours(2));
+/// let picture = graph.picture(Register::none(), later);
+/// assert_eq!(picture.state(&plan.chain().leaf_id()), Some(TaskState::Closed)); // it has expired
+/// assert!(picture.to_mermaid().starts_with("flowchart TD"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Picture<'g> {
     graph: &'g ExecutionGraph,
     states: Vec<TaskState>,
-    /// The nodes that are drawn, above before below.
+    /// The nodes that are drawn, each after the node above it.
     shown: Vec<usize>,
-    /// What is not drawn, and below which node.
+    /// The counts of nodes that are not drawn, by the node above them.
     more: Vec<More>,
 }
 
@@ -30,53 +46,54 @@ pub struct TaskNode<'g> {
 }
 
 impl<'g> TaskNode<'g> {
-    /// Its mandate.
+    /// Returns its mandate.
     #[must_use]
     pub const fn mandate(&self) -> MandateId {
         self.node.id
     }
 
-    /// The mandate that it was delegated from; `None` for a root.
+    /// Returns the mandate that it was delegated from, or `None` for a root.
     #[must_use]
     pub const fn parent(&self) -> Option<MandateId> {
         self.parent
     }
 
-    /// The task.
+    /// Returns its task.
     #[must_use]
     pub const fn task(&self) -> &'g TaskPath {
         &self.node.task
     }
 
-    /// Who holds it.
+    /// Returns its holder.
     #[must_use]
     pub const fn holder(&self) -> &'g Holder {
         &self.node.holder
     }
 
-    /// How many capabilities it has.
+    /// Returns the number of its capabilities.
     #[must_use]
     pub const fn powers(&self) -> usize {
         self.node.powers
     }
 
-    /// How it stands.
+    /// Returns its state.
     #[must_use]
     pub const fn state(&self) -> TaskState {
         self.state
     }
 
-    /// The waves that all its calls are bound to.
+    /// Returns the waves that bound all its calls.
     pub fn waves(&self) -> impl Iterator<Item = &'g Waves> + use<'g> {
         self.rules().filter_map(LimitRule::waves)
     }
 
-    /// The mandates that all its calls wait for.
+    /// Returns the mandates whose tasks all its calls wait for.
     pub fn waits_for(&self) -> impl Iterator<Item = MandateId> + use<'g> {
         let barriers = self.rules().filter_map(LimitRule::barrier);
         barriers.flat_map(Barrier::tasks).map(|(task, _)| task)
     }
 
+    /// Returns the limits on all its calls.
     fn rules(&self) -> impl Iterator<Item = &'g LimitRule> + use<'g> {
         self.node
             .limits
@@ -87,7 +104,7 @@ impl<'g> TaskNode<'g> {
 }
 
 impl ExecutionGraph {
-    /// How every task stands, by what `register` has heard.
+    /// Returns a picture of the graph, with the states of tasks by what `register` has received.
     #[must_use]
     pub fn picture(&self, register: &Register, now: Timestamp) -> Picture<'_> {
         let states = states(self, register, now);
@@ -101,10 +118,11 @@ impl ExecutionGraph {
 }
 
 impl<'g> Picture<'g> {
-    /// A picture of at most about `most` nodes: breadth first, of each task at most as many
-    /// children as the square root of `most`, so that the picture has some depth, and of these one
-    /// in every state that occurs. What is left out is counted in one node for each task that it is
-    /// below.
+    /// Returns a picture of at most about `most` nodes.
+    ///
+    /// It is filled breadth first. Each task has at most as many children as the square root of
+    /// `most`, so that the picture has some depth, and these include one in every state that
+    /// occurs. The children that are left out are counted in one more node below their task.
     #[must_use]
     pub fn sampled(self, most: usize) -> Self {
         let (shown, more) = sample(self.graph, &self.states, most);
@@ -115,7 +133,7 @@ impl<'g> Picture<'g> {
         }
     }
 
-    /// The tasks that are drawn, above before below.
+    /// Returns the tasks that are drawn, each after the task above it.
     #[must_use]
     pub fn nodes(&self) -> impl ExactSizeIterator<Item = TaskNode<'g>> {
         self.shown
@@ -125,13 +143,13 @@ impl<'g> Picture<'g> {
             .into_iter()
     }
 
-    /// How a task stands, drawn or not.
+    /// Returns the state of a task, drawn or not.
     #[must_use]
     pub fn state(&self, mandate: &MandateId) -> Option<TaskState> {
         self.states.get(*self.graph.by_id.get(mandate)?).copied()
     }
 
-    /// How many tasks are in a state, drawn or not.
+    /// Returns the number of tasks in a state, drawn or not.
     #[must_use]
     pub fn count(&self, state: TaskState) -> usize {
         self.states.iter().filter(|found| **found == state).count()

@@ -6,20 +6,20 @@ use crate::primitives::{MandateId, Mission};
 use std::fmt;
 use thiserror::Error;
 
-/// A chain that does not live by the portfolio's mission in all its calls.
+/// Error for a chain whose calls do not all live by the portfolio's mission.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("mandate {mandate} does not live by mission {mission}")]
 pub struct PortfolioMissionError {
-    /// The leaf.
+    /// The leaf of the chain.
     pub mandate: MandateId,
     /// The portfolio's mission.
     pub mission: Mission,
 }
 
-/// Why none of an agent's chains suffices for a call: each chain's own reason.
+/// Reasons why no chain of a portfolio suffices for a call.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PortfolioError {
-    /// The leaf of each chain, in the order they were added, and why it is refused.
+    /// The leaf of each chain with its denial, in the order in which the chains were added.
     pub denials: Vec<(MandateId, Denial)>,
 }
 
@@ -37,9 +37,25 @@ impl fmt::Display for PortfolioError {
 
 impl std::error::Error for PortfolioError {}
 
-/// An agent's chains on one mission, from several owners: each resource is controlled by one owner,
-/// whose chain alone counts there. A call is made under exactly one of them; what two permit half
-/// each is permitted by none.
+/// The chains of one agent on one mission, from several owners.
+///
+/// Each resource is controlled by one owner, and only the chain of that owner counts there. A call
+/// is made under exactly one chain: two chains that each permit half of it do not permit it.
+///
+/// ```
+/// use mandatum::graph::Portfolio;
+/// use mandatum::{Mission, SigningKey};
+/// # mod setup {
+/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/graph/doc_examples.rs"));
+/// # }
+/// # let plan = setup::world()?.plan;
+/// let controller = SigningKey::from_seed(&[1; 32]).public();
+/// let mut portfolio = Portfolio::new(Mission::new(controller, "qbr".parse()?, [7; 16]));
+/// // `plan` is a verified chain that lives until it expires, and not by the mission.
+/// assert!(portfolio.add(plan).is_err());
+/// assert!(portfolio.chains().is_empty());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug)]
 pub struct Portfolio {
     mission: Mission,
@@ -47,7 +63,7 @@ pub struct Portfolio {
 }
 
 impl Portfolio {
-    /// No chain yet, for work on `mission`.
+    /// Makes a portfolio without chains, for work on `mission`.
     #[must_use]
     pub const fn new(mission: Mission) -> Self {
         Self {
@@ -56,11 +72,12 @@ impl Portfolio {
         }
     }
 
-    /// Adds a chain. It lives by the mission in all its calls, so the mission's end ends the
+    /// Adds a chain. All its calls must live by the mission, so the mission's end ends the
     /// portfolio.
     ///
     /// # Errors
-    /// [`PortfolioMissionError`]; the portfolio is then as it was.
+    /// [`PortfolioMissionError`] for a chain that lives by another mission, by none, or by this one
+    /// only for some tools. The portfolio is then unchanged.
     pub fn add(&mut self, chain: VerifiedChain) -> Result<(), PortfolioMissionError> {
         let lives_by_it = |(_, scope, lives_by): (_, &Scope, &crate::limits::LivesBy)| {
             *scope == Scope::All && *lives_by.mission() == self.mission
@@ -75,18 +92,20 @@ impl Portfolio {
         Ok(())
     }
 
-    /// The chains, in the order they were added.
+    /// Returns the chains, in the order in which they were added.
     #[must_use]
     pub fn chains(&self) -> &[VerifiedChain] {
         &self.chains
     }
 
-    /// The first chain under which the agent could make this call now, as far as `verifier` and
-    /// `context` know: see [`Verifier::preview`]. The verifier knows the owners' anchors; the
-    /// context names the server where the call is made.
+    /// Returns the first chain under which the agent could make this call now, by
+    /// [`Verifier::preview`].
+    ///
+    /// The verifier has the anchors of the owners, and the context names the server of the call.
+    /// The server decides anew, and may know more.
     ///
     /// # Errors
-    /// [`PortfolioError`], with the reason of each.
+    /// [`PortfolioError`] with the denial under each chain, if every chain is refused.
     pub fn choose(
         &self,
         verifier: &Verifier,

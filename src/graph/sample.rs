@@ -1,22 +1,24 @@
-//! A large graph in few nodes.
+//! Sampling of a large graph, for a picture of few nodes.
 
 use super::execution::{Above, ExecutionGraph};
 use super::state::TaskState;
 use crate::primitives::MandateId;
 use std::collections::VecDeque;
 
-/// What a picture leaves out below one task, or of the roots.
+/// The tasks that a picture leaves out below one task, or among the roots.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct More {
+    /// The task above them, or `None` for roots.
     pub(super) below: Option<MandateId>,
-    /// How many tasks, in the order of [`TaskState::ALL`].
+    /// Their number in each state, with all tasks below them.
     pub(super) counts: Counts,
 }
 
-/// How many tasks are in each state, in the order of [`TaskState::ALL`].
+/// Number of tasks in each state, in the order of [`TaskState::ALL`].
 pub(super) type Counts = [usize; TaskState::ALL.len()];
 
-/// The nodes to draw, above before below, and what is left out. Linear in the size of the graph.
+/// Returns the nodes to draw, each after the node above it, and the counts of those left out. It
+/// takes time linear in the size of the graph.
 pub(super) fn sample(
     graph: &ExecutionGraph,
     states: &[TaskState],
@@ -24,6 +26,7 @@ pub(super) fn sample(
 ) -> (Vec<usize>, Vec<More>) {
     let (roots, children) = children(graph);
     let counts = subtree_counts(graph, states);
+    // The square root balances width and depth: as many levels as children.
     let fan = most.isqrt().max(1);
     let (mut queue, mut shown, mut more) = (VecDeque::new(), Vec::new(), Vec::new());
     let mut draw =
@@ -51,7 +54,7 @@ pub(super) fn sample(
     (shown, more)
 }
 
-/// The first of each state, then the first of all, up to `most`; in their order.
+/// Returns up to `most` nodes in their order: the first of each state, and then the first of all.
 fn chosen(nodes: &[usize], states: &[TaskState], most: usize) -> Vec<usize> {
     let first_of = |state| {
         nodes
@@ -70,7 +73,7 @@ fn chosen(nodes: &[usize], states: &[TaskState], most: usize) -> Vec<usize> {
     picked
 }
 
-/// The roots, and each node's children.
+/// Returns the roots, and the children of each node.
 fn children(graph: &ExecutionGraph) -> (Vec<usize>, Vec<Vec<usize>>) {
     let (mut roots, mut children) = (Vec::new(), vec![Vec::new(); graph.nodes.len()]);
     for (index, node) in graph.nodes.iter().enumerate() {
@@ -86,10 +89,11 @@ fn children(graph: &ExecutionGraph) -> (Vec<usize>, Vec<Vec<usize>>) {
     (roots, children)
 }
 
-/// How many tasks of each state are at and below each node.
+/// Returns for each node the number of tasks in each state, at and below the node.
 fn subtree_counts(graph: &ExecutionGraph, states: &[TaskState]) -> Vec<Counts> {
     let own = |state: &TaskState| TaskState::ALL.map(|each| usize::from(each == *state));
     let mut counts: Vec<Counts> = states.iter().map(own).collect();
+    // From the last node to the first, because each node is after the node above it.
     for (index, node) in graph.nodes.iter().enumerate().rev() {
         if let (Above::Task(above), Some(below)) = (&node.above, counts.get(index).copied()) {
             if let Some(above) = counts.get_mut(*above) {

@@ -13,25 +13,25 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// How a task of an execution graph stands. Of several the later in this order is shown.
+/// The state of a task in an execution graph. If several apply, the last in this order is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TaskState {
-    /// It may act.
+    /// The task may act.
     Live,
-    /// It may act later: its wave, its window or the tasks it waits for have not come, or its
-    /// mission is suspended or not heard of.
+    /// The task may act later: its wave or window has not begun, the tasks that it waits for are
+    /// not done, or its mission is suspended or has no fresh status.
     Dormant,
-    /// Its time is over: expired, past its window or its waves, or waiting for tasks that can't be
-    /// done any more.
+    /// The time of the task is over: it has expired, is past its window or waves, or waits for
+    /// tasks that can't be done any more.
     Closed,
-    /// It was ended, or its mission or a task above it was.
+    /// The task, its mission or a task above it was ended.
     Ended,
-    /// It is completed.
+    /// The task is completed.
     Done,
 }
 
 impl TaskState {
-    /// All states.
+    /// All states, in their order.
     pub const ALL: [Self; 5] = [
         Self::Live,
         Self::Dormant,
@@ -40,7 +40,7 @@ impl TaskState {
         Self::Done,
     ];
 
-    /// Its name, in one word.
+    /// Returns the name in one word.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -52,11 +52,11 @@ impl TaskState {
         }
     }
 
-    /// What it is below a task in state `above`: nothing below goes on longer, and what is done
-    /// stays done.
+    /// Returns the state below a task in the state `above`. No task is live below one that is not,
+    /// and a task that is done stays done.
     fn below(self, above: Self) -> Self {
         match above {
-            // The completion of a task ends what is below it.
+            // The completion of a task ends the tasks below it.
             Self::Done => self.max(Self::Ended),
             Self::Live | Self::Dormant | Self::Closed | Self::Ended => self.max(above),
         }
@@ -69,7 +69,7 @@ impl AsRef<str> for TaskState {
     }
 }
 
-/// The text is the name of no state of a task.
+/// Error for a text that is not the name of a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a state of a task is `live`, `dormant`, `closed`, `ended` or `done`")]
 pub struct TaskStateError;
@@ -90,7 +90,7 @@ impl fmt::Display for TaskState {
     }
 }
 
-/// How each node stands, above before below.
+/// Returns the state of each node, each after that of the node above it.
 pub(super) fn states(
     graph: &ExecutionGraph,
     register: &Register,
@@ -108,8 +108,10 @@ pub(super) fn states(
     states
 }
 
-/// How a node stands, whatever stands above it. Limits on some tools only leave the others, and are
-/// passed over. What opens in time forgives a clock that is behind by the leeway.
+/// Returns the state of a node, without regard to the states above it.
+///
+/// Limits on only some tools are passed over, because the node can use its other tools. A beginning
+/// in time counts also by a clock that is behind by the leeway.
 fn own_state(
     graph: &ExecutionGraph,
     index: usize,
@@ -117,40 +119,41 @@ fn own_state(
     now: Timestamp,
 ) -> TaskState {
     let nodes: Vec<&Node> = graph.path(index).collect();
+    // The index is one of the graph, so there is a node.
     let Some(node) = nodes.first() else {
         return TaskState::Closed;
     };
-    let asked = Asked {
+    let inputs = Inputs {
         news: News::new(register),
         now,
         leeway: graph.leeway,
     };
     let mut work = Work::new(MISSION_STEPS);
-    // A decision would be out of work, too.
-    let Ok(path) = Path::new(&nodes, node, asked.news, &mut work) else {
+    // A decision would run out of work as well, and deny for now.
+    let Ok(path) = Path::new(&nodes, node, inputs.news, &mut work) else {
         return TaskState::Dormant;
     };
     let own = [
-        ended(&path, asked.news, &mut work),
+        ended(&path, inputs.news, &mut work),
         events(&path, &mut work),
-        lifetime(node.lifetime, &asked),
+        lifetime(node.lifetime, &inputs),
     ];
-    let limits = rules(node).map(|rule| limit_state(rule, &path, &asked, &mut work));
+    let limits = rules(node).map(|rule| limit_state(rule, &path, &inputs, &mut work));
     own.into_iter()
         .chain(limits)
         .max()
         .unwrap_or(TaskState::Closed)
 }
 
-/// What is known, and when it is asked.
-struct Asked<'a> {
+/// The state of missions and tasks, the present time, and the leeway.
+struct Inputs<'a> {
     news: News<'a>,
     now: Timestamp,
     leeway: Seconds,
 }
 
-/// A node and those above it, up to the root, with the missions that they live by, each looked up
-/// once.
+/// A node and those above it, up to the root, with the missions that they live by. Each mission is
+/// looked up once.
 struct Path<'a> {
     nodes: &'a [&'a Node],
     node: &'a Node,
@@ -185,7 +188,7 @@ impl Lineage for Path<'_> {
                 lifetime,
                 ..
             }) => IssuerKeys::new(keys, lifetime.issued_at()),
-            // A path ends at a root.
+            // The last node of a path is a root. If not, no key of an issuer counts.
             Some(_) | None => IssuerKeys::new(&[], Timestamp::MAX),
         }
     }
@@ -215,7 +218,7 @@ impl KnownLineage for Path<'_> {
     }
 }
 
-/// The limits on all calls.
+/// Returns the limits on all calls of a node.
 fn rules(node: &Node) -> impl Iterator<Item = &LimitRule> {
     node.limits
         .iter()
@@ -223,8 +226,10 @@ fn rules(node: &Node) -> impl Iterator<Item = &LimitRule> {
         .map(Limit::rule)
 }
 
-/// An event that something above ends on may be fired by a mission that only a node further down
-/// lives by.
+/// Returns the state of a path by the events that end it.
+///
+/// All events of the path are looked up in all its missions: an event that ends a node may be fired
+/// by a mission that only a node further down lives by.
 fn events(path: &Path<'_>, work: &mut Work) -> TaskState {
     let rules = path.nodes.iter().flat_map(|node| rules(node));
     let state = |event| {
@@ -242,6 +247,7 @@ fn events(path: &Path<'_>, work: &mut Work) -> TaskState {
         .unwrap_or(TaskState::Live)
 }
 
+/// Returns the state of a path by the ends of tasks and the revoked keys.
 fn ended(path: &Path<'_>, news: News<'_>, work: &mut Work) -> TaskState {
     match not_ended(path, news, work) {
         Ok(()) => TaskState::Live,
@@ -254,10 +260,11 @@ fn ended(path: &Path<'_>, news: News<'_>, work: &mut Work) -> TaskState {
     }
 }
 
-fn lifetime(lifetime: Lifetime, asked: &Asked<'_>) -> TaskState {
+/// Returns the state of a node by its lifetime.
+fn lifetime(lifetime: Lifetime, inputs: &Inputs<'_>) -> TaskState {
     match (
-        lifetime.is_over(asked.now),
-        lifetime.has_begun(asked.now, asked.leeway),
+        lifetime.is_over(inputs.now),
+        lifetime.has_begun(inputs.now, inputs.leeway),
     ) {
         (true, _) => TaskState::Closed,
         (false, false) => TaskState::Dormant,
@@ -265,8 +272,14 @@ fn lifetime(lifetime: Lifetime, asked: &Asked<'_>) -> TaskState {
     }
 }
 
-fn limit_state(rule: &LimitRule, path: &Path<'_>, asked: &Asked<'_>, work: &mut Work) -> TaskState {
-    let Asked { news, now, leeway } = *asked;
+/// Returns the state of a node by one of its limits.
+fn limit_state(
+    rule: &LimitRule,
+    path: &Path<'_>,
+    inputs: &Inputs<'_>,
+    work: &mut Work,
+) -> TaskState {
+    let Inputs { news, now, leeway } = *inputs;
     match rule {
         LimitRule::Window(window) => match window.state(now, leeway) {
             WindowState::Open => TaskState::Live,
@@ -275,6 +288,7 @@ fn limit_state(rule: &LimitRule, path: &Path<'_>, asked: &Asked<'_>, work: &mut 
         },
         LimitRule::LivesBy(lives_by) => {
             let mission = lives_by.mission().id();
+            // The greatest age of all effects: the task is live if it may at least read.
             let max_age = lives_by.max_age().for_effect(Effect::Read);
             match mission_alive((lives_by, mission), None, max_age, news, now, work) {
                 Ok(_) => TaskState::Live,
@@ -286,7 +300,8 @@ fn limit_state(rule: &LimitRule, path: &Path<'_>, asked: &Asked<'_>, work: &mut 
             .map_or_else(turn_state, |_| TaskState::Live),
         LimitRule::Barrier(barrier) => barrier_open(barrier, path, news, now, work)
             .map_or_else(turn_state, |()| TaskState::Live),
-        // Events are asked of the whole path.
+        // Events are looked up for the whole path, and the others do not depend on time or
+        // missions.
         LimitRule::EndsOn(_)
         | LimitRule::Audience(_)
         | LimitRule::SignedCalls
@@ -299,6 +314,7 @@ fn limit_state(rule: &LimitRule, path: &Path<'_>, asked: &Asked<'_>, work: &mut 
     }
 }
 
+/// Returns the state of a node whose turn it is not.
 fn turn_state(not_its_turn: NotReadyError) -> TaskState {
     match not_its_turn {
         NotReadyError::WaveClosed { .. } | NotReadyError::BarrierBroken { .. } => TaskState::Closed,

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use std::fmt;
 use std::fmt::{Display, Write};
 
-/// A format: how it writes nodes, edges, and names that strangers chose.
+/// A text format, which writes nodes, edges, and names that strangers chose.
 trait Format {
     fn begin(&self, out: &mut String) -> fmt::Result;
     fn node(
@@ -24,14 +24,16 @@ trait Format {
 }
 
 impl Picture<'_> {
-    /// The picture as a Mermaid flowchart. Mermaid's own defaults draw up to 500 edges and 50 000
-    /// characters; for more see [`sampled`](Self::sampled).
+    /// Returns the picture as a Mermaid flowchart.
+    ///
+    /// By default Mermaid draws at most 500 edges and 50,000 characters. For a larger graph draw
+    /// [`sampled`](Self::sampled).
     #[must_use]
     pub fn to_mermaid(&self) -> String {
         written(self, &Mermaid)
     }
 
-    /// The picture in DOT, for Graphviz.
+    /// Returns the picture in DOT, for Graphviz.
     #[must_use]
     pub fn to_dot(&self) -> String {
         written(self, &Dot)
@@ -72,11 +74,10 @@ fn write_picture(out: &mut String, picture: &Picture<'_>, format: &dyn Format) -
     format.end(out)
 }
 
-/// The lines of a node's label, as they are.
+/// Returns the lines of a node's label, not escaped.
 fn label(node: &TaskNode<'_>) -> Vec<String> {
     let plural = if node.powers() == 1 { "" } else { "s" };
-    // The name alone: a key in every box would be most of what is drawn, and Mermaid draws 50 000
-    // characters.
+    // Only the name, because a key in every box would take up most of Mermaid's 50,000 characters.
     let holder = node
         .holder()
         .name
@@ -110,7 +111,8 @@ fn left_out(more: &More) -> Vec<String> {
     ]
 }
 
-/// Fill and border of a state, also to be told apart without colours by the label.
+/// Returns the fill and the border of a state. The label states it too, for readers who do not see
+/// the colours.
 const fn colours(state: TaskState) -> (&'static str, &'static str) {
     match state {
         TaskState::Live => ("#d7f0dd", "#2e7d32"),
@@ -121,7 +123,7 @@ const fn colours(state: TaskState) -> (&'static str, &'static str) {
     }
 }
 
-/// <https://mermaid.js.org/syntax/flowchart.html>
+/// The format of Mermaid: <https://mermaid.js.org/syntax/flowchart.html>.
 struct Mermaid;
 
 impl Format for Mermaid {
@@ -163,12 +165,16 @@ impl Format for Mermaid {
     }
 }
 
-/// Inside quotes: everything but letters, digits and harmless punctuation as an entity code, by its
-/// number. Mermaid decodes these before it looks for Markdown, formulas and icons in labels, so
-/// what could begin or end one stands between invisible spaces.
+/// A text inside quotes of Mermaid.
+///
+/// Letters, digits and harmless punctuation are written as they are, and every other character as
+/// an entity code with its number. Mermaid decodes these codes before it looks for Markdown,
+/// formulas and icons in labels. So a character that could begin or end one of these is written
+/// between invisible spaces.
 struct MermaidText<'a>(&'a str);
 
-/// U+FEFF, without width and to Mermaid a space, next to which Markdown's marks mean nothing.
+/// U+FEFF. It has no width, and Mermaid takes it for a space, beside which a mark of Markdown has
+/// no meaning.
 const INVISIBLE: &str = "#65279;";
 
 impl Display for MermaidText<'_> {
@@ -176,6 +182,7 @@ impl Display for MermaidText<'_> {
         let mut before = None;
         for (at, char) in self.0.char_indices() {
             let rest = self.0.get(at..).unwrap_or_default();
+            // Markdown gives an underscore no meaning inside of a word.
             let within_word = before.is_some_and(char::is_alphanumeric)
                 && rest.chars().nth(1).is_some_and(char::is_alphanumeric);
             match char {
@@ -192,7 +199,7 @@ impl Display for MermaidText<'_> {
     }
 }
 
-/// <https://graphviz.org/doc/info/lang.html>
+/// The format of Graphviz: <https://graphviz.org/doc/info/lang.html>.
 struct Dot;
 
 impl Format for Dot {
@@ -232,8 +239,10 @@ impl Format for Dot {
     }
 }
 
-/// Inside quotes: backslash and quote escaped, which end or alter the string, and the characters of
-/// HTML as entities, which Graphviz reads in labels.
+/// A text inside quotes of DOT.
+///
+/// Backslash and quote are escaped, because they end or change the string. The special characters
+/// of HTML are written as entities, because Graphviz decodes entities in labels.
 struct DotText<'a>(&'a str);
 
 impl Display for DotText<'_> {
@@ -265,7 +274,7 @@ fn join<'a, T: Display>(
 mod tests {
     use super::{DotText, MermaidText};
 
-    /// What real tools make of such names, `tests/render` shows.
+    /// The test `tests/render` shows how the real tools draw such names.
     #[test]
     fn a_name_is_written_so_that_no_tool_reads_more_than_text_in_it() {
         let gap = "#65279;";

@@ -27,8 +27,8 @@
 //! # Reference
 //!
 //! The bytes of every token, and every rule by which they are read, are in
-//! [`format`](crate::format). What an attacker controls at each boundary, and the drill for each
-//! lost key, are in `.github/SECURITY.md`.
+//! [`format`](mod@crate::format). What an attacker controls at each boundary, and the drill for
+//! each lost key, are in `.github/SECURITY.md`.
 
 #[doc = include_str!("approvals.md")]
 pub mod approvals {}

@@ -42,7 +42,8 @@ impl RateLimit {
         burst: u32,
         per: Seconds,
     ) -> Result<Self, LimitError> {
-        // A leap year, so that every calendar year fits. The ledger's arithmetic stays exact up to it.
+        // A leap year, so that every calendar year fits. The ledger's arithmetic stays exact up to
+        // it.
         let year = Seconds::hours(24 * 366);
         if burst == 0 || burst > MAX_BURST || per == Seconds::default() || per > year {
             return Err(LimitError::Rate);

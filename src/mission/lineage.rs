@@ -1,5 +1,5 @@
-//! The keys whose notices on a mandate count. Verified chains, lists of watches and execution graphs
-//! ask the same functions.
+//! The keys whose notices on a mandate count. Verified chains, lists of watches and execution
+//! graphs ask the same functions.
 
 use super::liveness::Known;
 use crate::chain::{IssuerKeys, Mandates, Whose};
@@ -17,8 +17,8 @@ pub(crate) trait Lineage {
     /// The controllers of the missions that the links down to this one live by.
     fn controllers(&self) -> impl Iterator<Item = PublicKey>;
 
-    /// Returns the keys that may end one of a link's mandates: the link's holder, every issuer above
-    /// it, the anchor's keys, and the controllers of the missions that it lives by.
+    /// Returns the keys that may end one of a link's mandates: the link's holder, every issuer
+    /// above it, the anchor's keys, and the controllers of the missions that it lives by.
     ///
     /// The anchor's keys are those that could still have signed the root. A mandate that the link
     /// replaces may be from under an earlier root, or be one, so for those every key counts that is

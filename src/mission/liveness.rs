@@ -221,8 +221,8 @@ impl<'a> Known<'a> {
         self.states().any(MissionState::overflows)
     }
 
-    /// Returns a time of the mission by our clock, or `None` if it is ahead by more than the leeway.
-    /// The register may have been filled by a clock that is ahead of ours.
+    /// Returns a time of the mission by our clock, or `None` if it is ahead by more than the
+    /// leeway. The register may have been filled by a clock that is ahead of ours.
     pub(super) fn by_our_clock(self, time: Timestamp, now: Timestamp) -> Option<Timestamp> {
         time.received(now, self.retention.leeway())
     }
@@ -477,8 +477,8 @@ fn task_not_ended<S: Iterator<Item = PublicKey>>(
     Ok(())
 }
 
-/// Checks that the key that holds a link's own mandate was not revoked. The keys of the mandates that
-/// it replaces may be revoked, which is why these were replaced.
+/// Checks that the key that holds a link's own mandate was not revoked. The keys of the mandates
+/// that it replaces may be revoked, which is why these were replaced.
 fn key_not_revoked(
     at: &impl KnownLineage,
     news: News<'_>,
@@ -505,8 +505,8 @@ fn key_not_revoked(
     }
 }
 
-/// Checks that none of the missions has fired the event. In a mission that stated more than is kept,
-/// every event counts as fired.
+/// Checks that none of the missions has fired the event. In a mission that stated more than is
+/// kept, every event counts as fired.
 pub(crate) fn event_not_fired<'a>(
     missions: impl Iterator<Item = Known<'a>>,
     event: &Label,

@@ -13,9 +13,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The state of one mission, from all notices that were received.
 ///
-/// - The *permanent* part (events, withdrawals, listed mandates, waves) is joined over all statuses,
-///   whatever their sequence and even if they contradict each other. A later status that leaves
-///   something out revives nothing.
+/// - The *permanent* part (events, withdrawals, listed mandates, waves) is joined over all
+///   statuses, whatever their sequence and even if they contradict each other. A later status that
+///   leaves something out revives nothing.
 /// - The *present* part (suspended, freshness) is that of the highest sequence alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct MissionState {

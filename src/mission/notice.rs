@@ -149,8 +149,8 @@ macro_rules! notice_from {
 notice_from!(Status End TaskEnd EventFired Withdrawal);
 
 impl End {
-    /// Makes the end of a mission, to be signed by the key in `header`, which is one of the mission's
-    /// enders.
+    /// Makes the end of a mission, to be signed by the key in `header`, which is one of the
+    /// mission's enders.
     ///
     /// The ender's host also delivers it to the controller, which then ends the mission itself.
     /// Verifiers keep the notice of an ender only for as long as

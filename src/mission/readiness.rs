@@ -124,8 +124,9 @@ pub(crate) fn in_wave(
 ///
 /// - The worst of several statements on one task counts. So a completion that an issuer revoked is
 ///   no completion.
-/// - The barrier names keys for each task. Their reports do not count once the issuer of the mandate
-///   with the barrier, a controller or an issuer above has revoked the key of the task's holder.
+/// - The barrier names keys for each task. Their reports do not count once the issuer of the
+///   mandate with the barrier, a controller or an issuer above has revoked the key of the task's
+///   holder.
 /// - If a named key has revoked it, no named key completes the task, and the failures that they
 ///   report still count.
 /// - In both cases a named key that is also an issuer or a controller completes nothing either.

@@ -2,8 +2,8 @@ use crate::primitives::Timestamp;
 
 /// The latest time or receipt of a fact, from which its retention counts.
 ///
-/// All values compare as equal, because the time of receipt is no part of the fact. So two registers
-/// with the same facts are equal, and a fact that is received again is not new.
+/// All values compare as equal, because the time of receipt is no part of the fact. So two
+/// registers with the same facts are equal, and a fact that is received again is not new.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Kept(Option<Timestamp>);
 

@@ -133,10 +133,10 @@ impl Register {
     /// keys may state what. Cheap checks come first. The signature of a notice that changes nothing
     /// is not verified, and the result is [`Applied::Known`].
     ///
-    /// A notice that no chain watches is refused, so strangers can't fill the register. It may still
-    /// be the end of a mandate that was never used here. So a host stores the bytes of every notice
-    /// by subject and signer. When a chain arrives, the host applies the stored notices of the pairs
-    /// in [`VerifiedChain::watches`] or
+    /// A notice that no chain watches is refused, so strangers can't fill the register. It may
+    /// still be the end of a mandate that was never used here. So a host stores the bytes of every
+    /// notice by subject and signer. When a chain arrives, the host applies the stored notices of
+    /// the pairs in [`Watches::new`] or
     /// [`OpenedProof::watches`](crate::decide::OpenedProof::watches), and only then decides.
     ///
     /// `received` is the time of receipt by the host's clock: now, or for a stored notice the time

@@ -17,9 +17,10 @@ use crate::primitives::{Seconds, Timestamp};
 ///   mission.
 /// - **Its events and withdrawals** are kept as long, and at least for the longest lifetime of a
 ///   root and twice the leeway. They also bear on calls that need no fresh status of the mission.
-/// - **An ender's end of a mission** is kept for the longest lifetime of a root, the greatest age of
-///   a status and the leeway. These count from the latest of its time, its receipt and the receipt
-///   of the mission's last status. A status that is only stapled to a proof is not received.
+/// - **An ender's end of a mission** is kept for the longest lifetime of a root, the greatest age
+///   of a status and the leeway. These count from the latest of its time, its receipt and the
+///   receipt of the mission's last status. A status that is only stapled to a proof is not
+///   received.
 /// - **A mandate that a status lists** is kept for the longest lifetime of a root and twice the
 ///   leeway after it was last listed. Its root may be dated ahead, by a clock that is ahead.
 ///
@@ -76,9 +77,9 @@ impl Retention {
 
     /// Raises the greatest age of a status at the time `since`.
     ///
-    /// Until then the register kept notices for a shorter time, so it may have forgotten an end that
-    /// an older status does not show. So statuses as of a time before `since` − the present greatest
-    /// age stay stale forever.
+    /// Until then the register kept notices for a shorter time, so it may have forgotten an end
+    /// that an older status does not show. So statuses as of a time before `since` − the present
+    /// greatest age stay stale forever.
     ///
     /// ```
     /// use mandatum::mission::Retention;
@@ -134,8 +135,8 @@ impl Retention {
     /// greatest age and twice the leeway after `latest`.
     ///
     /// `latest` is the latest receipt of any stored notice about the same mission or the same
-    /// mandate. For a status its own receipt suffices, because each status repeats the earlier ones.
-    /// The store of a controller deletes by another rule, which is in
+    /// mandate. For a status its own receipt suffices, because each status repeats the earlier
+    /// ones. The store of a controller deletes by another rule, which is in
     /// [`Controller::rebuild`](crate::Controller::rebuild).
     ///
     /// ```

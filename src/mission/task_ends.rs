@@ -105,8 +105,8 @@ impl MandateStatements<'_> {
             .map_or(Statement::NONE, StoredStatement::statement)
     }
 
-    /// Returns whether the known statement of a signer already includes `statement`: the same ending
-    /// or a worse one, the revocation, and a time that is not earlier.
+    /// Returns whether the known statement of a signer already includes `statement`: the same
+    /// ending or a worse one, the revocation, and a time that is not earlier.
     pub(super) fn include(self, signer: &PublicKey, statement: Statement) -> bool {
         self.find(signer)
             .is_some_and(|stored| stored.statement().join(statement) == stored.statement())

@@ -4,12 +4,12 @@ use crate::limits::{Barrier, Limit, LimitRule};
 use crate::primitives::{MandateId, MissionId, PublicKey, Seconds, Timestamp};
 use std::collections::{BTreeMap, BTreeSet, btree_map};
 
-/// The pairs of a subject and a signer that decisions under some chains depend on. Each counts until
-/// the last of these chains expires.
+/// The pairs of a subject and a signer that decisions under some chains depend on. Each counts
+/// until the last of these chains expires.
 ///
 /// A host with a database fetches the notices of exactly these pairs, builds a small register of
-/// them, and decides as if it had read all notices. A register accepts no other notice, so strangers
-/// neither fill it nor displace true notices.
+/// them, and decides as if it had read all notices. A register accepts no other notice, so
+/// strangers neither fill it nor displace true notices.
 ///
 /// One chain makes a verifier watch at most 4,096 pairs (rule 18 on [`Chain`]). A host that watches
 /// for many chains drops the expired pairs from time to time:
@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet, btree_map};
 /// let mut watches = Watches::none();
 /// for (chain, now) in arriving {
 ///     watches.forget_expired(*now, verifier.leeway());
-///     watches.extend(&verifier.verify(chain)?.watches());
+///     watches.extend(&Watches::new(&verifier.verify(chain)?));
 /// }
 /// # Ok(watches.len())
 /// # }
@@ -97,7 +97,44 @@ impl Watches {
         Self::default()
     }
 
-    /// Adds the pairs of `others`. A pair that both watch is watched until the later of both times.
+    /// Watches the pairs that a decision under this chain depends on, until the chain expires.
+    #[must_use]
+    pub fn new(chain: &VerifiedChain) -> Self {
+        let mut watches = Self::none();
+        // No link outlives the one above it (rule 5), so the chain expires with its leaf.
+        let until = chain.chain().leaf().lifetime.expires();
+        for (signer, mission, role) in signers(chain) {
+            watches.watch_mission((mission, signer), MissionWatch { role, until });
+        }
+        let controllers = &Controllers::new(chain.chain());
+        let at = |link| LinkAt {
+            chain,
+            link,
+            controllers,
+        };
+        for link in 0..chain.chain().len() {
+            let at = at(link);
+            let mandates = chain.chain().mandates(link).into_iter();
+            for (mandate, whose) in mandates.flat_map(Mandates::iter) {
+                let signers = at.may_end(whose);
+                watches
+                    .mandates
+                    .extend(signers.map(|signer| ((mandate, signer), until)));
+            }
+        }
+        for (link, barrier) in barriers_of(chain.chain()) {
+            let speakers = at(link).speakers();
+            for (task, named) in barrier.tasks() {
+                watches
+                    .mandates
+                    .extend(speakers.with(named).map(|signer| ((task, *signer), until)));
+            }
+        }
+        watches
+    }
+
+    /// Watches for the chains of `others`, too. A pair that both watch is watched until the later
+    /// of both times.
     pub fn extend(&mut self, others: &Self) {
         for (pair, watch) in &others.missions {
             self.watch_mission(*pair, *watch);
@@ -117,8 +154,8 @@ impl Watches {
         };
     }
 
-    /// Drops the pairs whose chains have all expired by every clock. No decision depends on them any
-    /// more.
+    /// Drops the pairs whose chains have all expired by every clock. No decision depends on them
+    /// any more.
     ///
     /// `leeway` is how far behind a clock may be that decides with these watches.
     pub fn forget_expired(&mut self, now: Timestamp, leeway: Seconds) {
@@ -212,51 +249,8 @@ impl Iterator for WatchesIter<'_> {
     }
 }
 
-impl VerifiedChain {
-    /// The pairs of a subject and a signer that a decision under this chain depends on, until the
-    /// chain expires.
-    #[must_use]
-    pub fn watches(&self) -> Watches {
-        let mut watches = Watches::none();
-        // No link outlives the one above it (rule 5), so the chain expires with its leaf.
-        let until = self.chain().leaf().lifetime.expires();
-        for (signer, mission, role) in signers(self) {
-            watches.watch_mission((mission, signer), MissionWatch { role, until });
-        }
-        let controllers = &Controllers::new(self.chain());
-        let at = |link| LinkAt {
-            chain: self,
-            link,
-            controllers,
-        };
-        for link in 0..self.chain().len() {
-            let at = at(link);
-            for (mandate, whose) in self
-                .chain()
-                .mandates(link)
-                .into_iter()
-                .flat_map(Mandates::iter)
-            {
-                let signers = at.may_end(whose);
-                watches
-                    .mandates
-                    .extend(signers.map(|signer| ((mandate, signer), until)));
-            }
-        }
-        for (link, barrier) in barriers_of(self.chain()) {
-            let speakers = at(link).speakers();
-            for (task, named) in barrier.tasks() {
-                watches
-                    .mandates
-                    .extend(speakers.with(named).map(|signer| ((task, *signer), until)));
-            }
-        }
-        watches
-    }
-}
-
-/// The pairs of [`VerifiedChain::watches`], looked up without listing them all. A stapled notice
-/// counts for the chain of its proof alone, so a proof needs few of them.
+/// A stapled notice counts for the chain of its proof alone: the same pairs as those of
+/// [`Watches::new`], asked without listing them.
 pub(super) struct ChainWatching<'a> {
     chain: &'a VerifiedChain,
     missions: BTreeSet<(MissionId, PublicKey, MissionRole)>,

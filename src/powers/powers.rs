@@ -68,8 +68,8 @@ impl Powers {
     /// Whether some capability permits the action.
     ///
     /// # Errors
-    /// [`PermissionError`] of the capability that came closest; [`PermissionError::Tool`] when none is for the
-    /// tool.
+    /// [`PermissionError`] of the capability that came closest; [`PermissionError::Tool`] when none
+    /// is for the tool.
     pub fn permits(&self, action: &Action) -> Result<(), PermissionError> {
         admits::powers_permit(self, action, |_| true, &mut action.work())
     }
@@ -88,7 +88,8 @@ impl Powers {
     /// covered by one of these.
     ///
     /// # Errors
-    /// [`CoverageError`], naming the first capability that goes beyond, how, and a call that shows it.
+    /// [`CoverageError`], naming the first capability that goes beyond, how, and a call that shows
+    /// it.
     ///
     /// ```
     /// use mandatum::{Capability, Constraint, Effect, Powers};

@@ -15,8 +15,8 @@
 
 /// Most bytes of one token (a mandate, a signed call, a notice other than a status): 16 KiB.
 ///
-/// A mandate with one tool and one constraint takes about 240 bytes, and each further tool about 50.
-/// So a mandate of [`MAX_CAPABILITIES`] tools with one short constraint each fits in 13 KiB.
+/// A mandate with one tool and one constraint takes about 240 bytes, and each further tool about
+/// 50. So a mandate of [`MAX_CAPABILITIES`] tools with one short constraint each fits in 13 KiB.
 pub const MAX_TOKEN_BYTES: usize = 16 * 1024;
 
 /// Most bytes of a status: 64 KiB, for 4,096 listed mandates and 12 KiB of names.
@@ -35,8 +35,8 @@ pub const MAX_MISSING_BYTES: usize = MAX_TOKEN_BYTES / 2;
 /// Most links of a chain, the root included: 16.
 ///
 /// A chain costs one Ed25519 verification for each link. On the machine of `benches/README.md` the
-/// longest chain takes less than half a millisecond. The agent systems that we looked at nest four to
-/// six deep.
+/// longest chain takes less than half a millisecond. The agent systems that we looked at nest four
+/// to six deep.
 pub const MAX_CHAIN_LINKS: usize = 16;
 
 /// Most bytes of a chain: 64 KiB.
@@ -45,8 +45,8 @@ pub const MAX_CHAIN_LINKS: usize = 16;
 /// (nginx up to 1 MiB).
 pub const MAX_CHAIN_BYTES: usize = 64 * 1024;
 
-/// Most bytes of an execution proof: 128 KiB, for the longest chain, a signed call of less than 1 KiB
-/// and stapled notices.
+/// Most bytes of an execution proof: 128 KiB, for the longest chain, a signed call of less than 1
+/// KiB and stapled notices.
 pub const MAX_PROOF_BYTES: usize = 2 * MAX_CHAIN_BYTES;
 
 /// Most capabilities of one mandate: 256.
@@ -170,22 +170,22 @@ pub const MAX_ENDED: usize = 4096;
 
 /// Most listed mandates of one mission that a register remembers, in each of the two lists: 16,384.
 ///
-/// A controller lists a mandate until its root has expired. A register remembers the mandate for the
-/// longest lifetime of a root after it was last listed. So an honest controller exceeds the bound only
-/// if its whole list is replaced four times within that time.
+/// A controller lists a mandate until its root has expired. A register remembers the mandate for
+/// the longest lifetime of a root after it was last listed. So an honest controller exceeds the
+/// bound only if its whole list is replaced four times within that time.
 pub const MAX_ENDED_KEPT: usize = 4 * MAX_ENDED;
 
 /// Bytes of a mandate's id by which a status lists it: the first 12.
 ///
-/// Finding another mandate with the same 12 bytes takes about 2⁹⁶ tries. A holder who finds one gains
-/// nothing: their mandate counts as ended, or its key as revoked, when the other one is.
+/// Finding another mandate with the same 12 bytes takes about 2⁹⁶ tries. A holder who finds one
+/// gains nothing: their mandate counts as ended, or its key as revoked, when the other one is.
 pub const LISTED_ID_BYTES: usize = 12;
 
 /// Most pairs of a subject and a signer that a chain makes a verifier watch: 4,096.
 ///
-/// Each is a row that a host fetches, and up to two look-ups in a decision. A chain of 16 links that
-/// lives by one mission has about two hundred. A barrier of 128 tasks has about seven hundred to three
-/// thousand, depending on how deep the link with the barrier is.
+/// Each is a row that a host fetches, and up to two look-ups in a decision. A chain of 16 links
+/// that lives by one mission has about two hundred. A barrier of 128 tasks has about seven hundred
+/// to three thousand, depending on how deep the link with the barrier is.
 pub const MAX_WATCHED_PAIRS: usize = 4096;
 
 /// Most mandates that a re-bound mandate replaces: 32.
@@ -228,16 +228,17 @@ pub const MAX_SOURCES: usize = 8;
 /// In the tools of public MCP servers that we looked at, no amount is nested deeper than four.
 pub const MAX_PATH_NAMES: usize = 8;
 
-/// Longest time that a value of a budget per value is remembered: ten years of 366 days, in seconds.
+/// Longest time that a value of a budget per value is remembered: ten years of 366 days, in
+/// seconds.
 ///
-/// German law has commercial records kept for ten years at most (Commercial Code, section 257). Each
-/// value takes room in the ledger for this long.
+/// German law has commercial records kept for ten years at most (Commercial Code, section 257).
+/// Each value takes room in the ledger for this long.
 pub const MAX_REMEMBER: u64 = 10 * 366 * 86_400;
 
 /// Most calls of a rate's burst: a million.
 ///
-/// A rate counts time in parts of a second, one for each call of the burst. With this bound every time
-/// to the year 9999 is below 2⁵⁸ such parts, so the arithmetic stays exact.
+/// A rate counts time in parts of a second, one for each call of the burst. With this bound every
+/// time to the year 9999 is below 2⁵⁸ such parts, so the arithmetic stays exact.
 pub const MAX_BURST: u32 = 1_000_000;
 
 /// Most groups of tools that exclude each other: 8.
@@ -262,8 +263,8 @@ pub const MAX_APPROVALS: usize = 32;
 
 /// Most budgets, rates, exclusive groups and gates of a chain together: 64.
 ///
-/// A call is charged to an entry of the ledger for each of the first three, and each entry is a line of
-/// its receipt.
+/// A call is charged to an entry of the ledger for each of the first three, and each entry is a
+/// line of its receipt.
 pub const MAX_CHAIN_METERS: usize = 64;
 
 /// Most aliases of a principal in one root: 32.
@@ -273,8 +274,8 @@ pub const MAX_ALIASES: usize = 32;
 
 /// Most keys of one issuer: 4, which are two for a rotation and a spare for each.
 ///
-/// Each is one more signer whose notices a verifier keeps. A root names its own key, so it costs one
-/// signature verification whatever their number.
+/// Each is one more signer whose notices a verifier keeps. A root names its own key, so it costs
+/// one signature verification whatever their number.
 pub const MAX_ISSUER_KEYS: usize = 4;
 
 /// Most bytes of a JSON text: 1 MiB.
@@ -318,10 +319,11 @@ pub const SCREEN_STEPS: u64 = 1 << 12;
 /// A fact of 64 KiB under an ordinary pattern takes two thirds of them.
 pub const CONDITION_STEPS: u64 = 3 << 15;
 
-/// Steps of work that the exemption of one gate may take: 512. A value that takes more is not exempt.
+/// Steps of work that the exemption of one gate may take: 512. A value that takes more is not
+/// exempt.
 ///
-/// The bound is low because a chain may have [`MAX_CHAIN_METERS`] gates, and each may be asked twice
-/// in a decision.
+/// The bound is low because a chain may have [`MAX_CHAIN_METERS`] gates, and each may be asked
+/// twice in a decision.
 pub const EXEMPTION_STEPS: u64 = 1 << 9;
 
 /// Steps of work that the look-ups of missions and tasks may take in one decision: 1,048,576.
@@ -332,14 +334,14 @@ pub const MISSION_STEPS: u64 = 1 << 20;
 
 /// Steps of work that the search for a witness of a refusal may take: 98,304.
 ///
-/// The 256 addresses of a network beside a rule for URLs need that many. A witness only makes an error
-/// more helpful, so the search may give up.
+/// The 256 addresses of a network beside a rule for URLs need that many. A witness only makes an
+/// error more helpful, so the search may give up.
 pub const WITNESS_STEPS: u64 = 3 << 15;
 
 /// Steps of work that the meet of two sets of powers may take: 2,097,152.
 ///
-/// They suffice for two sets of 256 capabilities with sixty arguments each. No proof makes a verifier
-/// compute a meet; only a host that mints does.
+/// They suffice for two sets of 256 capabilities with sixty arguments each. No proof makes a
+/// verifier compute a meet; only a host that mints does.
 pub const MEET_STEPS: u64 = 1 << 21;
 
 /// Last accepted second: the end of the year 9999, the last year that RFC 3339 can write.

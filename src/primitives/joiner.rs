@@ -17,8 +17,8 @@ const JOINER: char = '\u{200d}';
 /// 3. U+200D before a virama (Unicode core specification, sections 12.2 and 13.2), as in Bengali,
 ///    Kannada, Sinhala.
 ///
-/// RFC 5892 accepts a joiner after any virama. Here a letter of the same script must follow, because
-/// a joiner at the end of a word or between two scripts is not seen.
+/// RFC 5892 accepts a joiner after any virama. Here a letter of the same script must follow,
+/// because a joiner at the end of a word or between two scripts is not seen.
 pub(super) fn shapes(before: &str, character: char, after: &str) -> bool {
     let mut after = after.chars();
     let (next, later) = (after.next(), after.next());

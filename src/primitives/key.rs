@@ -33,9 +33,9 @@ pub enum KeyError {
 
 /// A public key as bytes, by algorithm. The one algorithm today is Ed25519 (RFC 8032).
 ///
-/// A value of this type is canonical and not weak. Whether it is a point of the curve takes a square
-/// root to compute, so that is checked when the key is first used to verify. A key that is not a
-/// point verifies nothing.
+/// A value of this type is canonical and not weak. Whether it is a point of the curve takes a
+/// square root to compute, so that is checked when the key is first used to verify. A key that is
+/// not a point verifies nothing.
 ///
 /// The text form is base64url without padding:
 ///

@@ -62,8 +62,8 @@ pub enum NameError {
 }
 
 impl fmt::Debug for NameError {
-    /// Writes the derived form, but with the character always escaped. The form of `char` shows some
-    /// invisible characters as they are.
+    /// Writes the derived form, but with the character always escaped. The form of `char` shows
+    /// some invisible characters as they are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Empty => f.write_str("Empty"),
@@ -201,8 +201,8 @@ text_type!(
 text_type!(
     /// The name of a server that decides, usually its URI (`aud`, RFC 8392 section 3.1.3).
     ///
-    /// It accepts the characters of a [`Label`] and is compared byte for byte. Servers with the same
-    /// audience must share the ledger that finds repeated calls.
+    /// It accepts the characters of a [`Label`] and is compared byte for byte. Servers with the
+    /// same audience must share the ledger that finds repeated calls.
     ///
     /// ```
     /// use mandatum::primitives::NameError;
@@ -225,8 +225,8 @@ text_type!(
     /// - It has no other invisible character ([`NameError::Unprintable`]): no variation selector,
     ///   so no `\u{fe0f}` after an emoji and no ideographic variant, and no U+200D between emoji.
     /// - It is compared byte for byte and never normalised. So names that only look alike are
-    ///   different: Latin `a` and Cyrillic `а`, `é` as one character or as two, a joiner that a font
-    ///   does not show. The identity of a holder is its key, not its name.
+    ///   different: Latin `a` and Cyrillic `а`, `é` as one character or as two, a joiner that a
+    ///   font does not show. The identity of a holder is its key, not its name.
     ///
     /// ```
     /// use mandatum::primitives::NameError;

@@ -39,9 +39,9 @@ pub enum NumberError {
 /// - a whole number that fits 128 bits has the exponent 0;
 /// - any other has a coefficient that is not divisible by ten.
 ///
-/// There is no conversion from floats. A float has no decimal digits of its own, and for some floats
-/// two texts are equally short and near. Only the writer of the text knows which of them a tool
-/// receives. So a number is read from the text that is sent (`FromStr`).
+/// There is no conversion from floats. A float has no decimal digits of its own, and for some
+/// floats two texts are equally short and near. Only the writer of the text knows which of them a
+/// tool receives. So a number is read from the text that is sent (`FromStr`).
 ///
 /// ```
 /// use mandatum::primitives::Number;
@@ -150,8 +150,8 @@ impl Number {
         (self.high as i128) << 64 | self.low as i128
     }
 
-    /// Returns the exponent, from −400 to 400. It is positive only if the number is a whole one that
-    /// does not fit 128 bits.
+    /// Returns the exponent, from −400 to 400. It is positive only if the number is a whole one
+    /// that does not fit 128 bits.
     #[must_use]
     pub const fn exponent(self) -> i16 {
         self.exponent
@@ -295,13 +295,13 @@ impl Number {
         Some(i64::from(digits).saturating_add(self.exponent.into()))
     }
 
-    /// Compares the magnitudes of two numbers with different exponents and the same sign, neither of
-    /// them zero.
+    /// Compares the magnitudes of two numbers with different exponents and the same sign, neither
+    /// of them zero.
     ///
-    /// One multiplication brings the number with the larger exponent to the exponent of the other. A
-    /// product beyond 128 bits is greater than every coefficient. So the cost does not depend on the
-    /// difference of the exponents, which matters because numbers are compared before any signature
-    /// is verified.
+    /// One multiplication brings the number with the larger exponent to the exponent of the other.
+    /// A product beyond 128 bits is greater than every coefficient. So the cost does not depend on
+    /// the difference of the exponents, which matters because numbers are compared before any
+    /// signature is verified.
     fn cmp_magnitude(self, other: Self) -> Ordering {
         let (mine, theirs) = (
             self.coefficient().unsigned_abs(),
@@ -378,8 +378,8 @@ from_integer!(i8 i16 i32 i64 i128 u8 u16 u32 u64);
 impl TryFrom<u128> for Number {
     type Error = NumberError;
 
-    /// Converts an integer, also one above `i128::MAX` if it has few enough digits without the zeros
-    /// at its end.
+    /// Converts an integer, also one above `i128::MAX` if it has few enough digits without the
+    /// zeros at its end.
     ///
     /// # Errors
     /// [`NumberError::Overflow`] for `u128::MAX`.

@@ -89,7 +89,7 @@ impl Timestamp {
     /// ```
     /// use mandatum::{Seconds, Timestamp};
     /// let (now, leeway) = (Timestamp::from_unix(1_000)?, Seconds::new(30));
-    /// assert_eq!(Timestamp::from_unix(900)?.received(now, leeway), Some(Timestamp::from_unix(900)?));
+    /// assert_eq!(Timestamp::EPOCH.received(now, leeway), Some(Timestamp::EPOCH));
     /// assert_eq!(Timestamp::from_unix(1_030)?.received(now, leeway), Some(now));
     /// assert_eq!(Timestamp::from_unix(1_031)?.received(now, leeway), None);
     /// # Ok::<(), mandatum::primitives::TimeError>(())

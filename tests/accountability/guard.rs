@@ -11,7 +11,7 @@ use mandatum::denial::DenialPlace;
 use mandatum::guard::{GuardError, OnFailure, ReceivedCall, StoreError};
 use mandatum::ledger::Balance;
 use mandatum::limits::{Condition, MaxAge, RateLimit, SeparationOfDuty, Source, ToolSet, Window};
-use mandatum::mission::MissionRole;
+use mandatum::mission::{MissionRole, Watches};
 use mandatum::primitives::AccountId;
 use mandatum::receipts::{LogHead, ReceiptSummary, verify_receipts};
 use mandatum::sign::Token;
@@ -585,7 +585,7 @@ fn what_is_stored_is_fetched_before_a_call_is_decided() {
 #[test]
 fn news_arrives_while_tools_run() {
     let host = host(on_a_mission());
-    let watches = verified(&host.chain).watches();
+    let watches = Watches::new(&verified(&host.chain));
     let [begun, end] = begun_and_ended();
     let hears = |notice: &Notice| {
         host.guard

@@ -573,7 +573,7 @@ fn register(chains: &[Chain]) -> Register {
     let mut watches = Watches::none();
     chains
         .iter()
-        .for_each(|chain| watches.extend(&both().verify(chain).unwrap().watches()));
+        .for_each(|chain| watches.extend(&Watches::new(&both().verify(chain).unwrap())));
     let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
     let mission = controller.mission(label("qbr"), [7; 16]);
     let begun = controller

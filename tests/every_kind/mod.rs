@@ -1,5 +1,5 @@
-//! One limit and one constraint of every kind, and each reader, writer and search that can't be held
-//! to all kinds by its types: readers match on numbers and names, searches compare pairs.
+//! One limit and one constraint of every kind, and each reader, writer and search that can't be
+//! held to all kinds by its types: readers match on numbers and names, searches compare pairs.
 //!
 //! Part of the crate's own tests, because only there a match on the kinds is exhaustive. A new kind
 //! does not compile here before it says which sample follows it.

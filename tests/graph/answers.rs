@@ -13,6 +13,7 @@ use mandatum::limits::{
     ApprovalGate, Barrier, Condition, LimitError, LimitRule, MaxAge, RateLimit, SeparationOfDuty,
     ToolSet, Waves, Window,
 };
+use mandatum::mission::Watches;
 use mandatum::primitives::{AccountId, MandateId, Number};
 use mandatum::{
     Action, AttestedGrant, Budget, Call, Capability, Chain, Constraint, Controller,
@@ -68,7 +69,7 @@ fn active(chain: &VerifiedChain) -> Register {
         &key(OFFICE),
     );
     let mut register = empty_register();
-    register.apply(&begun, &chain.watches(), at(0)).unwrap();
+    register.apply(&begun, &Watches::new(chain), at(0)).unwrap();
     register
 }
 
@@ -306,7 +307,7 @@ fn decided_call(
         &key(OFFICE),
     );
     let mut register = empty_register();
-    register.apply(&begun, &chain.watches(), at(1)).unwrap();
+    register.apply(&begun, &Watches::new(chain), at(1)).unwrap();
     let facts = Facts::none().with_fact(label("ticket"), "open", at(1), [ISSUER.parse().unwrap()]);
     let ledgers = [label("eu-1")];
     let context = DecisionContext::new(ServerContext::new(at(seconds), here()), &register)
@@ -361,7 +362,9 @@ fn an_event_of_a_mission_for_other_tools_still_ends_an_answer() {
     let mut register = active(&helper);
     let mut desk = Controller::new(public(41), Seconds::new(30));
     let begun: Notice = signed(desk.begin(&mission, [2; 16], at(0)).unwrap(), &key(41));
-    register.apply(&begun, &helper.watches(), at(0)).unwrap();
+    register
+        .apply(&begun, &Watches::new(&helper), at(0))
+        .unwrap();
     let request = wanted(&helper, "pay.send");
     let terms = request
         .delegation(
@@ -387,7 +390,9 @@ fn an_event_of_a_mission_for_other_tools_still_ends_an_answer() {
         &key(41),
     );
     assert!(
-        register.apply(&fired, &answer.watches(), at(1)).is_ok(),
+        register
+            .apply(&fired, &Watches::new(&answer), at(1))
+            .is_ok(),
         "the answer watches it"
     );
     let refused = request
@@ -472,7 +477,7 @@ fn who_should_no_longer_run_is_not_answered() {
         at(LIFETIME),
     );
     ended
-        .apply(&signed(end, &agent(LEAD)), &helper.watches(), at(1))
+        .apply(&signed(end, &agent(LEAD)), &Watches::new(&helper), at(1))
         .unwrap();
     assert!(matches!(
         answered(&ended, at(1)),
@@ -484,7 +489,7 @@ fn who_should_no_longer_run_is_not_answered() {
     for status in office.heartbeat(|| [3; 16].into(), at(LIFETIME)).unwrap() {
         late.apply(
             &signed(status, &key(OFFICE)),
-            &helper.watches(),
+            &Watches::new(&helper),
             at(LIFETIME),
         )
         .unwrap();

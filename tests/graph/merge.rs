@@ -11,7 +11,7 @@ use crate::world::capability;
 use mandatum::chain::ChainErrorKind;
 use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::decide::Facts;
-use mandatum::graph::{Merge, MergeError};
+use mandatum::graph::{Merge, MergeError, merge};
 use mandatum::limits::{
     AudienceSet, Barrier, Condition, LimitError, LimitRule, MaxAge, Waves, Window,
 };
@@ -69,10 +69,8 @@ impl Stage {
         )
     }
 
-    fn merged(&self, branches: &[VerifiedChain], merge: Merge) -> VerifiedChain {
-        let token = self
-            .root
-            .merge(branches, merge, at(0))
+    fn merged(&self, branches: &[VerifiedChain], terms: Merge) -> VerifiedChain {
+        let token = merge(&self.root, branches, terms, at(0))
             .unwrap()
             .sign(&agent(ORCHESTRATOR))
             .unwrap();
@@ -95,7 +93,7 @@ impl Stage {
     fn refused(&self, chain: &VerifiedChain, tool: &str, seconds: u64) -> Option<DenialCode> {
         let mut register = empty_register();
         for notice in &self.notices {
-            let _ = register.apply(notice, &chain.watches(), at(LIFETIME));
+            let _ = register.apply(notice, &Watches::new(chain), at(LIFETIME));
         }
         let context = DecisionContext::new(ServerContext::new(at(seconds), here()), &register);
         self.verifier
@@ -113,7 +111,7 @@ fn ticket_is_open() -> Limit {
     })
 }
 
-fn merge() -> Merge {
+fn merge_terms() -> Merge {
     Merge::new([99; 16], agent(WRITER).public(), at(LIFETIME))
 }
 
@@ -131,7 +129,7 @@ fn a_merge_point_has_what_all_its_branches_have_and_no_more() {
         let branches: Vec<VerifiedChain> = (0..count)
             .map(|number| branch(number, &mut random))
             .collect();
-        let merged = stage.merged(&branches, merge());
+        let merged = stage.merged(&branches, merge_terms());
         let held: Vec<Calls> = branches
             .iter()
             .map(|branch| permitted(&branch.chain().leaf().powers, &universe))
@@ -149,10 +147,12 @@ fn a_merge_point_has_what_all_its_branches_have_and_no_more() {
         // lacks.
         let asked = Powers::new((0..2).map(|_| capability(&mut random))).unwrap();
         let wanted = permitted(&asked, &universe);
-        match stage
-            .root
-            .merge(&branches, merge().with_powers(asked.clone()), at(0))
-        {
+        match merge(
+            &stage.root,
+            &branches,
+            merge_terms().with_powers(asked.clone()),
+            at(0),
+        ) {
             Ok(minted) => {
                 assert_eq!(minted.claims().link.powers, asked);
                 assert!(
@@ -200,18 +200,24 @@ fn what_a_branch_may_not_pass_on_its_merge_point_may_not_either() {
         stage.branch(1, tools(&["crm.read"]), vec![]),
         stage.branch(2, kept.clone(), vec![]),
     ];
-    assert_eq!(stage.merged(&branches, merge()).chain().leaf().powers, kept);
+    assert_eq!(
+        stage.merged(&branches, merge_terms()).chain().leaf().powers,
+        kept
+    );
     assert_eq!(
         stage
-            .merged(&branches, merge().with_powers(kept))
+            .merged(&branches, merge_terms().with_powers(kept))
             .chain()
             .len(),
         2
     );
-    let error = stage
-        .root
-        .merge(&branches, merge().with_powers(tools(&["crm.read"])), at(0))
-        .unwrap_err();
+    let error = merge(
+        &stage.root,
+        &branches,
+        merge_terms().with_powers(tools(&["crm.read"])),
+        at(0),
+    )
+    .unwrap_err();
     let MergeError::BeyondBranch {
         branch: 1,
         not_covered,
@@ -233,10 +239,13 @@ fn asked_for_more_the_branch_that_lacks_it_is_named_and_then_the_ancestor() {
         stage.branch(1, both.clone(), vec![]),
         stage.branch(2, tools(&["crm.read"]), vec![]),
     ];
-    let error = stage
-        .root
-        .merge(&branches, merge().with_powers(both), at(0))
-        .unwrap_err();
+    let error = merge(
+        &stage.root,
+        &branches,
+        merge_terms().with_powers(both),
+        at(0),
+    )
+    .unwrap_err();
     let MergeError::BeyondBranch {
         branch: 1,
         not_covered,
@@ -292,7 +301,7 @@ fn limits_are_carried_but_those_that_say_when() {
     for (limit, is_kept) in cases {
         let limited = stage.branch(1, tools(&["crm.read"]), vec![limit.clone()]);
         let free = stage.branch(2, tools(&["crm.read"]), vec![]);
-        let merged = stage.merged(&[free.clone(), limited.clone()], merge());
+        let merged = stage.merged(&[free.clone(), limited.clone()], merge_terms());
         let has = |chain: &VerifiedChain| {
             chain
                 .chain()
@@ -310,7 +319,7 @@ fn limits_are_carried_but_those_that_say_when() {
 
         // Said by both, it is said once; said further down a branch, it is kept the same.
         let twice = stage.branch(3, tools(&["crm.read"]), vec![limit.clone()]);
-        let merged = stage.merged(&[limited.clone(), twice], merge());
+        let merged = stage.merged(&[limited.clone(), twice], merge_terms());
         assert_eq!(
             merged
                 .chain()
@@ -333,7 +342,7 @@ fn limits_are_carried_but_those_that_say_when() {
         assert_eq!(
             has(&stage.merged(
                 &[deep, stage.branch(5, tools(&["crm.read"]), vec![])],
-                merge()
+                merge_terms()
             )),
             is_kept
         );
@@ -341,7 +350,7 @@ fn limits_are_carried_but_those_that_say_when() {
     // What the minter adds is there besides.
     let window = Limit::window(Window::closing(at(60)));
     let branches = [stage.branch(1, tools(&["crm.read"]), vec![Limit::signed_calls()])];
-    let merged = stage.merged(&branches, merge().with_limits([window.clone()]));
+    let merged = stage.merged(&branches, merge_terms().with_limits([window.clone()]));
     let rules: Vec<&LimitRule> = merged
         .chain()
         .leaf()
@@ -368,7 +377,7 @@ fn a_carried_condition_is_asked_of_the_merge_point() {
     let named = ticket_is_open().with_tools(["files.read"]).unwrap();
     let mut stage = Stage::with(tools(&["crm.read", "files.read"]), vec![named]);
     let branch = stage.branch(1, tools(&["crm.read"]), vec![ticket_is_open()]);
-    let merged = stage.merged(std::slice::from_ref(&branch), merge());
+    let merged = stage.merged(std::slice::from_ref(&branch), merge_terms());
     stage.says(&agent(1), &branch, TaskEnding::Completed);
     assert_eq!(
         stage.refused(&merged, "crm.read", 1),
@@ -376,7 +385,9 @@ fn a_carried_condition_is_asked_of_the_merge_point() {
     );
     let mut register = empty_register();
     for notice in &stage.notices {
-        register.apply(notice, &merged.watches(), at(1)).unwrap();
+        register
+            .apply(notice, &Watches::new(&merged), at(1))
+            .unwrap();
     }
     let facts = Facts::none().with_fact(
         label("ticket/INC-42"),
@@ -465,7 +476,7 @@ fn it_waits_for_its_branches_by_the_word_of_those_who_may_say_so() {
     for (case, said, expected) in cases {
         let mut stage = Stage::new(tools(&["crm.read"]));
         let branches = branches(&stage);
-        let merged = stage.merged(&branches, merge());
+        let merged = stage.merged(&branches, merge_terms());
         for (by, branch, ending) in &said {
             stage.says(by, &branches[*branch], *ending);
         }
@@ -474,7 +485,7 @@ fn it_waits_for_its_branches_by_the_word_of_those_who_may_say_so() {
     // The controller's word counts too.
     let mut stage = Stage::new(tools(&["crm.read"]));
     let branches = branches(&stage);
-    let merged = stage.merged(&branches, merge());
+    let merged = stage.merged(&branches, merge_terms());
     for (number, branch) in (1..).zip(&branches) {
         let id = branch.chain().leaf_id();
         let end = stage
@@ -491,9 +502,12 @@ fn it_waits_for_its_branches_by_the_word_of_those_who_may_say_so() {
 fn a_quorum_is_enough_at_once_or_after_the_deadline() {
     let mut stage = Stage::new(tools(&["crm.read"]));
     let branches = [1, 2, 3].map(|number| stage.branch(number, tools(&["crm.read"]), vec![]));
-    let at_once = stage.merged(&branches, merge().with_quorum(2));
-    let patient = stage.merged(&branches, merge().with_quorum(2).with_deadline(at(300)));
-    let all = stage.merged(&branches, merge().with_deadline(at(300)));
+    let at_once = stage.merged(&branches, merge_terms().with_quorum(2));
+    let patient = stage.merged(
+        &branches,
+        merge_terms().with_quorum(2).with_deadline(at(300)),
+    );
+    let all = stage.merged(&branches, merge_terms().with_deadline(at(300)));
     stage.says(&agent(1), &branches[0], TaskEnding::Completed);
     assert_eq!(
         stage.refused(&at_once, "crm.read", 400),
@@ -529,10 +543,13 @@ fn a_quorum_is_enough_at_once_or_after_the_deadline() {
     assert_eq!(stage.refused(&patient, "crm.read", 300), None);
 
     for (quorum, count) in [(0, 1), (4, 3), (usize::MAX, 3)] {
-        let error = stage
-            .root
-            .merge(&branches[..count], merge().with_quorum(quorum), at(0))
-            .unwrap_err();
+        let error = merge(
+            &stage.root,
+            &branches[..count],
+            merge_terms().with_quorum(quorum),
+            at(0),
+        )
+        .unwrap_err();
         assert_eq!(
             error,
             MergeError::Limit(LimitError::Quorum {
@@ -547,8 +564,9 @@ fn a_quorum_is_enough_at_once_or_after_the_deadline() {
 fn branches_that_are_none() {
     let stage = Stage::new(tools(&["crm.read"]));
     let one = stage.branch(1, tools(&["crm.read"]), vec![]);
-    let refused =
-        |branches: &[VerifiedChain]| stage.root.merge(branches, merge(), at(0)).unwrap_err();
+    let refused = |branches: &[VerifiedChain]| {
+        merge(&stage.root, branches, merge_terms(), at(0)).unwrap_err()
+    };
     assert_eq!(refused(&[]), MergeError::NoBranch);
     assert_eq!(
         refused(&[one.clone(), one.clone()]),
@@ -597,7 +615,7 @@ fn branches_that_are_none() {
         refused(&many),
         MergeError::Limit(LimitError::BarrierTasks { found: 129 })
     );
-    assert!(stage.root.merge(&many[..100], merge(), at(0)).is_ok());
+    assert!(merge(&stage.root, &many[..100], merge_terms(), at(0)).is_ok());
 }
 
 /// Branches of hostile holders carry so many limits that comparing each with each would take
@@ -612,7 +630,7 @@ fn too_many_limits_are_refused_before_all_are_compared() {
             stage.branch(number, tools(&["crm.read"]), events.collect())
         })
         .collect();
-    let error = stage.root.merge(&branches, merge(), at(0)).unwrap_err();
+    let error = merge(&stage.root, &branches, merge_terms(), at(0)).unwrap_err();
     assert_eq!(error, MergeError::Limit(LimitError::TooMany { found: 33 }));
 }
 
@@ -630,7 +648,7 @@ fn a_branch_may_be_deeper_and_its_leaf_counts() {
         [2; 16],
     );
     let other = stage.branch(3, tools(&["crm.read", "crm.write"]), vec![]);
-    let merged = stage.merged(&[deep.clone(), other.clone()], merge());
+    let merged = stage.merged(&[deep.clone(), other.clone()], merge_terms());
     assert_eq!(
         permitted(&merged.chain().leaf().powers, &universe()),
         permitted(&tools(&["crm.read"]), &universe())
@@ -687,7 +705,7 @@ fn a_hostile_minter_is_bounded_by_its_own_chain() {
     // it.
     let stage = Stage::new(tools(&["crm.read"]));
     let branch = stage.branch(1, tools(&["crm.read"]), vec![]);
-    let merged = stage.merged(&[branch], merge().with_hops(1));
+    let merged = stage.merged(&[branch], merge_terms().with_hops(1));
     let below = child(
         &stage.verifier,
         &merged,
@@ -718,14 +736,14 @@ fn halves_never_add_up() {
     let mut stage = Stage::new(tools(&["crm.write"]));
     let far = stage.branch(1, half(Effect::Irreversible, &["beta"]), vec![]);
     let right = stage.branch(2, half(Effect::Read, &["acme", "beta"]), vec![]);
-    let merged = stage.merged(&[far.clone(), right.clone()], merge());
+    let merged = stage.merged(&[far.clone(), right.clone()], merge_terms());
     stage.says(&agent(1), &far, TaskEnding::Completed);
     stage.says(&agent(2), &right, TaskEnding::Completed);
     let mut register = empty_register();
     let mut watches = Watches::none();
     [&far, &right, &merged]
         .into_iter()
-        .for_each(|chain| watches.extend(&chain.watches()));
+        .for_each(|chain| watches.extend(&Watches::new(chain)));
     for notice in &stage.notices {
         register.apply(notice, &watches, at(1)).unwrap();
     }
@@ -773,7 +791,7 @@ fn below_a_child_accounts_are_named_after_whoever_named_them() {
     let lead = below(&stage.root, ORCHESTRATOR, 1, vec![calls("above")]);
     let one = below(&lead, 1, 2, vec![calls("own")]);
     let deep = below(&below(&lead, 1, 3, vec![]), 3, 4, vec![calls("far")]);
-    let merged = lead.merge(&[one, deep], merge(), at(0)).unwrap();
+    let merged = merge(&lead, &[one, deep], merge_terms(), at(0)).unwrap();
     let accounts: Vec<String> = merged
         .claims()
         .link
@@ -802,7 +820,7 @@ fn a_limit_on_tools_that_the_merge_point_has_not_goes_along() {
         vec![scoped("crm.write"), scoped("crm.*")],
     );
     let narrow = stage.branch(2, tools(&["crm.read"]), vec![scoped("crm.read")]);
-    let merged = stage.merged(&[wide.clone(), narrow.clone()], merge());
+    let merged = stage.merged(&[wide.clone(), narrow.clone()], merge_terms());
     let kept: Vec<&Limit> = merged.chain().leaf().limits.iter().take(3).collect();
     assert_eq!(
         kept,
@@ -814,14 +832,13 @@ fn a_limit_on_tools_that_the_merge_point_has_not_goes_along() {
         "and the barrier"
     );
     // A tool that nobody has is its minter's mistake.
-    let error = stage
-        .root
-        .merge(
-            &[wide, narrow],
-            merge().with_limits([scoped("crn.write")]),
-            at(0),
-        )
-        .unwrap_err();
+    let error = merge(
+        &stage.root,
+        &[wide, narrow],
+        merge_terms().with_limits([scoped("crn.write")]),
+        at(0),
+    )
+    .unwrap_err();
     let MergeError::Chain(error) = error else {
         panic!("{error}")
     };

@@ -56,7 +56,7 @@ fn grown(random: &mut Random, tasks: usize) -> (ExecutionGraph, Register) {
     let verifier = verifier();
     let mut graph = ExecutionGraph::new(&verifier);
     let mut chains = vec![root_chain(&verifier)];
-    let (mut notices, mut watches) = (vec![active()], chains[0].watches());
+    let (mut notices, mut watches) = (vec![active()], Watches::new(&chains[0]));
     while chains.len() < tasks {
         let by = if random.chance(50) {
             0
@@ -89,7 +89,7 @@ fn grown(random: &mut Random, tasks: usize) -> (ExecutionGraph, Register) {
                 at(LIFETIME),
             );
             notices.push(signed(end, &holder));
-            watches.extend(&chain.watches());
+            watches.extend(&Watches::new(&chain));
         }
         graph.add(chain.chain()).unwrap();
         chains.push(chain);
@@ -367,7 +367,7 @@ fn no_name_changes_the_structure() {
         let mut graph = ExecutionGraph::new(&verifier);
         graph.add(chain.chain()).unwrap();
         let (mut register, mut watches) = (empty_register(), Watches::none());
-        watches.extend(&chain.watches());
+        watches.extend(&Watches::new(&chain));
         register.apply(&active(), &watches, at(0)).unwrap();
         let picture = graph.picture(&register, at(1));
         (picture.to_mermaid(), picture.to_dot())

@@ -78,7 +78,7 @@ fn register(portfolio: &Portfolio, ended: bool) -> Register {
     portfolio
         .chains()
         .iter()
-        .for_each(|chain| watches.extend(&chain.watches()));
+        .for_each(|chain| watches.extend(&Watches::new(chain)));
     for notice in notices {
         register.apply(&notice, &watches, at(0)).unwrap();
     }

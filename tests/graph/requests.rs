@@ -8,6 +8,7 @@ use crate::support::{
 use mandatum::chain::ChainErrorKind;
 use mandatum::claims::NoticeHeader;
 use mandatum::denial::{AccessRequest, AnswerError};
+use mandatum::mission::Watches;
 use mandatum::{
     Anchor, AttestedGrant, Capability, Chain, Controller, DecisionContext, Denial, DenialCode,
     Digest, Effect, Life, Lifetime, Limit, Notice, Powers, Register, Seconds, ServerContext,
@@ -26,7 +27,9 @@ fn active() -> Notice {
 
 fn known(chain: &VerifiedChain) -> Register {
     let mut register = empty_register();
-    register.apply(&active(), &chain.watches(), at(1)).unwrap();
+    register
+        .apply(&active(), &Watches::new(chain), at(1))
+        .unwrap();
     register
 }
 
@@ -271,7 +274,7 @@ fn a_revoked_holder_is_offered_no_request() {
         at(LIFETIME),
     );
     register
-        .apply(&signed(end, &agent(0)), &below.watches(), at(1))
+        .apply(&signed(end, &agent(0)), &Watches::new(&below), at(1))
         .unwrap();
     assert!(!offered(&register));
     assert!(

@@ -12,6 +12,7 @@ use mandatum::chain::ChainErrorKind;
 use mandatum::claims::{Ending, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::graph::{ExecutionGraph, TaskState};
 use mandatum::limits::{Barrier, MaxAge, Waves, Window};
+use mandatum::mission::{Watches, rebind_leaf};
 use mandatum::primitives::MandateId;
 use mandatum::{
     Controller, DecisionContext, Effect, Issuer, Life, Limit, LivesBy, Notice, Register, Seconds,
@@ -104,10 +105,10 @@ impl Stage {
     }
 
     fn register(&self) -> Register {
-        let (mut register, mut watches) = (empty_register(), mandatum::mission::Watches::none());
+        let (mut register, mut watches) = (empty_register(), Watches::none());
         self.chains
             .iter()
-            .for_each(|chain| watches.extend(&chain.watches()));
+            .for_each(|chain| watches.extend(&Watches::new(chain)));
         for notice in &self.notices {
             let _ = register.apply(notice, &watches, at(LIFETIME));
         }
@@ -397,9 +398,14 @@ fn the_leeway_opens_early() {
 #[test]
 fn the_end_of_a_replaced_mandate_is_that_of_its_replacement() {
     let mut stage = Stage::free();
-    let fresh = stage.chains[2]
-        .rebind_leaf(agent(4).public(), [4; 16], &stage.register(), at(1))
-        .unwrap();
+    let fresh = rebind_leaf(
+        &stage.chains[2],
+        agent(4).public(),
+        [4; 16],
+        &stage.register(),
+        at(1),
+    )
+    .unwrap();
     let rebound = stage.chains[1]
         .chain()
         .extend(fresh.sign(&agent(1)).unwrap())
@@ -410,9 +416,14 @@ fn the_end_of_a_replaced_mandate_is_that_of_its_replacement() {
     assert_eq!(ended.states(1), [Live, Live, Ended, Ended]);
 
     let mut other = Stage::free();
-    let fresh = other.chains[2]
-        .rebind_leaf(agent(4).public(), [4; 16], &other.register(), at(1))
-        .unwrap();
+    let fresh = rebind_leaf(
+        &other.chains[2],
+        agent(4).public(),
+        [4; 16],
+        &other.register(),
+        at(1),
+    )
+    .unwrap();
     let rebound = other.chains[1]
         .chain()
         .extend(fresh.sign(&agent(1)).unwrap())

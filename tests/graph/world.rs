@@ -156,7 +156,7 @@ impl World {
         rules: Vec<(&'static str, Rule)>,
         expires: u64,
     ) {
-        self.watches.extend(&chain.watches());
+        self.watches.extend(&Watches::new(&chain));
         for notice in &self.notices {
             let _ = self.register.apply(notice, &self.watches, at(self.now));
         }

@@ -4,7 +4,7 @@
 use crate::support::*;
 use mandatum::chain::{AnchorError, AnchorKey, Ceiling, ChainCache, ChainErrorKind};
 use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
-use mandatum::mission::{EndSigned, EndsSigned, NoticeError, Watches};
+use mandatum::mission::{EndSigned, EndsSigned, NoticeError, Watches, rebind_leaf, rebind_root};
 use mandatum::primitives::MandateId;
 use mandatum::sign::Token;
 use mandatum::{
@@ -156,8 +156,8 @@ fn drill_an_anchors_key_is_revoked_and_another_signs_its_ends_again() {
     // key ended one.
     let root = root_by(SPARE, 0, ORCHESTRATOR);
     let [gone, other] = [HELPER, INTERN].map(|to| child(&root, ORCHESTRATOR, to, [], [to; 16]));
-    let mut watches = before.verify(&gone).unwrap().watches();
-    watches.extend(&before.verify(&other).unwrap().watches());
+    let mut watches = Watches::new(&before.verify(&gone).unwrap());
+    watches.extend(&Watches::new(&before.verify(&other).unwrap()));
     let mut register = empty();
     register
         .apply(
@@ -229,7 +229,7 @@ fn drill_an_anchors_key_is_revoked_and_another_signs_its_ends_again() {
         [Some(DenialCode::TaskEnded), None]
     );
     // Nor does the thief end anything under the new anchor.
-    let watches = after.verify(&other).unwrap().watches();
+    let watches = Watches::new(&after.verify(&other).unwrap());
     let late = ended(COMPANY, other.leaf_id(), TaskEnding::Revoked, 7);
     assert_eq!(
         register.apply(&late, &watches, at(7)),
@@ -283,9 +283,9 @@ fn drill_an_anchors_key_is_revoked_and_what_only_the_store_knows_does_not_live_a
         store.push(signed(again, &key(SPARE)));
     }
     for (verifier, count) in [(&before, 2), (&after, 1)] {
-        watches.extend(&verifier.verify(&gone).unwrap().watches());
+        watches.extend(&Watches::new(&verifier.verify(&gone).unwrap()));
         let mut register = empty();
-        let watched = verifier.verify(&gone).unwrap().watches();
+        let watched = Watches::new(&verifier.verify(&gone).unwrap());
         let taken = store
             .iter()
             .filter(|end| register.apply(end, &watched, at(20)).is_ok())
@@ -304,15 +304,14 @@ fn drill_an_anchors_key_is_revoked_and_what_only_the_store_knows_does_not_live_a
 fn what_a_key_ended_before_it_was_retired_stays_ended_when_re_bound() {
     let verifier = verifier_with(company(AnchorKey::retired(public(COMPANY), at(60))));
     let old = verifier.verify(&root_by(COMPANY, 0, ORCHESTRATOR)).unwrap();
-    let fresh = old
-        .rebind_root(public(40), [9; 16], Register::none(), at(100))
+    let fresh = rebind_root(&old, public(40), [9; 16], Register::none(), at(100))
         .unwrap()
         .sign(&key(SPARE))
         .unwrap();
     let fresh = verifier.verify(&Chain::from(fresh)).unwrap();
     let end = ended(COMPANY, old.chain().leaf_id(), TaskEnding::Revoked, 50);
     let mut register = empty();
-    register.apply(&end, &fresh.watches(), at(60)).unwrap();
+    register.apply(&end, &Watches::new(&fresh), at(60)).unwrap();
     assert_eq!(
         code(&verifier, fresh.chain(), &register, 100),
         Some(DenialCode::TaskEnded)
@@ -320,7 +319,7 @@ fn what_a_key_ended_before_it_was_retired_stays_ended_when_re_bound() {
     // It ends nothing that was issued after it was retired.
     let own = ended(COMPANY, fresh.chain().leaf_id(), TaskEnding::Revoked, 100);
     assert_eq!(
-        empty().apply(&own, &fresh.watches(), at(100)),
+        empty().apply(&own, &Watches::new(&fresh), at(100)),
         Err(NoticeError::NotWatched)
     );
 }
@@ -362,7 +361,7 @@ fn a_retired_key_ends_what_it_could_still_have_issued_and_nothing_else() {
     let retired = verifier_with(company(AnchorKey::retired(public(COMPANY), at(60))));
     for (issued, counts) in [(0, true), (59, true), (60, false), (61, false)] {
         let chain = root_by(SPARE, issued, ORCHESTRATOR);
-        let watches = retired.verify(&chain).unwrap().watches();
+        let watches = Watches::new(&retired.verify(&chain).unwrap());
         assert_eq!(
             watches.mandate(chain.leaf_id(), public(COMPANY)),
             counts,
@@ -390,9 +389,8 @@ fn a_root_is_rebound_by_a_key_that_may_still_sign_it() {
         let verified = verifier_with(company(state))
             .verify(&root_by(COMPANY, 0, ORCHESTRATOR))
             .unwrap();
-        let rebound = verified
-            .rebind_root(public(40), [9; 16], Register::none(), at(60))
-            .unwrap();
+        let rebound =
+            rebind_root(&verified, public(40), [9; 16], Register::none(), at(60)).unwrap();
         (rebound.claims().signed_by, rebound.signers().to_vec())
     };
     let by = |seed| (public(seed), vec![public(seed)]);
@@ -451,15 +449,25 @@ fn a_mandate_of_a_month_changes_its_keys_every_night() {
     for night in 1..=30_u8 {
         let now = u64::from(night) * DAY;
         let verified: VerifiedChain = verifier.verify(&root).unwrap();
-        let fresh = verified
-            .rebind_root(public(100 + night), [night; 16], &register, at(now))
-            .unwrap();
+        let fresh = rebind_root(
+            &verified,
+            public(100 + night),
+            [night; 16],
+            &register,
+            at(now),
+        )
+        .unwrap();
         root = Chain::from(fresh.sign(&key(COMPANY)).unwrap());
         works(&root, &register, now);
         let verified: VerifiedChain = verifier.verify(&child).unwrap();
-        let fresh = verified
-            .rebind_leaf(public(150 + night), [night; 16], &register, at(now))
-            .unwrap();
+        let fresh = rebind_leaf(
+            &verified,
+            public(150 + night),
+            [night; 16],
+            &register,
+            at(now),
+        )
+        .unwrap();
         child = first_root
             .extend(fresh.sign(&key(ORCHESTRATOR)).unwrap())
             .unwrap();
@@ -471,14 +479,14 @@ fn a_mandate_of_a_month_changes_its_keys_every_night() {
     );
     // 31 mandates, each with its holder and the one key of the issuer; of the child also the
     // root's, and its holder's.
-    let watched = [&root, &child].map(|chain| verifier.verify(chain).unwrap().watches().len());
+    let watched = [&root, &child].map(|chain| Watches::new(&verifier.verify(chain).unwrap()).len());
     assert_eq!(watched, [31 * 2, 2 + 31 * 3]);
     // The end of the first, by its holder's issuer, is that of the last.
     for (last, first) in [
         (&root, first_root.leaf_id()),
         (&child, first_child.leaf_id()),
     ] {
-        let watches = verifier.verify(last).unwrap().watches();
+        let watches = Watches::new(&verifier.verify(last).unwrap());
         register
             .apply(
                 &ended(COMPANY, first, TaskEnding::Revoked, 30 * DAY),

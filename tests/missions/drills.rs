@@ -1,6 +1,6 @@
 //! Each row of the table "If a key is lost to an attacker" in `.github/SECURITY.md`, played: what
-//! the thief gains, what the row says to do, what the thief can't do after that, what continues, and
-//! that the replacement works.
+//! the thief gains, what the row says to do, what the thief can't do after that, what continues,
+//! and that the replacement works.
 
 use crate::support::*;
 use mandatum::chain::Ceiling;
@@ -9,7 +9,7 @@ use mandatum::claims::{
 };
 use mandatum::guard::{GuardError, ReceivedCall};
 use mandatum::limits::{ApprovalGate, Barrier, MaxAge, Reporters, Waves};
-use mandatum::mission::NoticeError;
+use mandatum::mission::{NoticeError, Watches, rebind_leaf};
 use mandatum::primitives::MandateId;
 use mandatum::receipts::{LogHead, ReceiptErrorKind, ReceiptLog, verify_receipts};
 use mandatum::sign::Token;
@@ -132,9 +132,9 @@ impl Server {
 
     /// Receives a notice, watching these chains.
     fn hears(&mut self, notice: &Notice, chains: &[&Chain], now: u64) -> Result<(), NoticeError> {
-        let mut watches = mandatum::mission::Watches::none();
+        let mut watches = Watches::none();
         for chain in chains {
-            watches.extend(&self.verified(chain).watches());
+            watches.extend(&Watches::new(&self.verified(chain)));
         }
         self.register.apply(notice, &watches, at(now)).map(drop)
     }
@@ -351,10 +351,14 @@ fn drill_a_holders_key_is_revoked_and_its_mandate_re_bound() {
             ended(revoker, helper.leaf_id(), MandateEnding::KeyRevoked, 3)
         };
         server.hears(&revoked, &[&helper], 3).unwrap();
-        let fresh = server
-            .verified(&helper)
-            .rebind_leaf(public(FRESH), [40; 16], &server.register, at(3))
-            .unwrap();
+        let fresh = rebind_leaf(
+            &server.verified(&helper),
+            public(FRESH),
+            [40; 16],
+            &server.register,
+            at(3),
+        )
+        .unwrap();
         let fresh = lead
             .extend(fresh.sign(&key(ORCHESTRATOR)).unwrap())
             .unwrap();

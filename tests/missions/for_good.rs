@@ -7,7 +7,7 @@ use mandatum::claims::{Ending, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::decide::{Check, Presentation, Verdict};
 use mandatum::denial::DenialKind;
 use mandatum::limits::{Barrier, MaxAge, Waves};
-use mandatum::mission::{Applied, Listing};
+use mandatum::mission::{Applied, Listing, Watches};
 use mandatum::powers::ToolPattern;
 use mandatum::primitives::MandateId;
 use mandatum::{
@@ -160,7 +160,7 @@ fn failed_for_good(
 #[test]
 fn no_check_that_failed_for_good_holds_again() {
     let (chain, verifier) = (chain(), verifier());
-    let watches = chain.watches();
+    let watches = Watches::new(&chain);
     let mut seen = BTreeSet::new();
     for seed in 0..300 {
         let mut random = Random::new(seed);
@@ -192,7 +192,7 @@ fn no_check_that_failed_for_good_holds_again() {
 #[test]
 fn no_notice_revives_what_ended_and_few_help_at_all() {
     let (chain, verifier) = (chain(), verifier());
-    let watches = chain.watches();
+    let watches = Watches::new(&chain);
     let mut helped: BTreeMap<DenialCode, usize> = BTreeMap::new();
     let mut ended: BTreeMap<DenialCode, usize> = BTreeMap::new();
     for seed in 0..600 {
@@ -256,7 +256,7 @@ fn no_notice_revives_what_ended_and_few_help_at_all() {
 #[test]
 fn what_is_stapled_is_read_beside_the_register_as_if_both_were_joined() {
     let (chain, verifier) = (chain(), verifier());
-    let watches = chain.watches();
+    let watches = Watches::new(&chain);
     let (mut permits, mut denials) = (0, 0);
     for seed in 0..300 {
         let mut random = Random::new(seed);
@@ -299,7 +299,7 @@ fn what_is_stapled_is_read_beside_the_register_as_if_both_were_joined() {
 #[test]
 fn of_two_ends_the_later_kind_is_kept() {
     let (chain, verifier) = (chain(), verifier());
-    let watches = chain.watches();
+    let watches = Watches::new(&chain);
     let mut controller = Controller::new(public(OFFICE), Seconds::new(30));
     let _ = controller
         .begin(&mission(OFFICE, "qbr"), [1; 16], at(0))
@@ -348,14 +348,14 @@ fn registers_that_know_other_task_ends_are_not_equal() {
     );
     let mut register = empty();
     register
-        .apply(&signed(end, &key(COMPANY)), &chain.watches(), at(2))
+        .apply(&signed(end, &key(COMPANY)), &Watches::new(&chain), at(2))
         .unwrap();
     assert_ne!(register, empty());
 }
 
 /// Says so much of the desk's mission, by two writers, that it can't be kept.
 fn too_much(register: &mut Register, chain: &VerifiedChain) -> Vec<Applied> {
-    let (name, watches) = (mission(DESK, "slides"), chain.watches());
+    let (name, watches) = (mission(DESK, "slides"), Watches::new(chain));
     let mut taken = Vec::new();
     for fork in 0..2 {
         let mut desk = Controller::new(public(DESK), Seconds::new(30));
@@ -391,7 +391,9 @@ fn active(chain: &VerifiedChain) -> Register {
     );
     let mut register = empty();
     for notice in [begun, signed(done, &key(REPORTER))] {
-        register.apply(&notice, &chain.watches(), at(1)).unwrap();
+        register
+            .apply(&notice, &Watches::new(chain), at(1))
+            .unwrap();
     }
     register
 }
@@ -439,7 +441,9 @@ fn where_too_many_mandates_ended_any_may_have() {
             .unwrap(),
         &key(OFFICE),
     );
-    register.apply(&begun, &chain.watches(), at(1)).unwrap();
+    register
+        .apply(&begun, &Watches::new(&chain), at(1))
+        .unwrap();
     let call = call([1; 16], "crm.read", Effect::Read);
 
     // Each status lists 4,096 mandates of roots that expire soon, and leaves out those of the one
@@ -464,7 +468,9 @@ fn where_too_many_mandates_ended_any_may_have() {
                 assert_eq!(end.listing, Listing::Listed);
             }
             let status = heartbeat(&mut desk, &key(DESK), [3; 16], at(now));
-            register.apply(&status, &chain.watches(), at(60)).unwrap();
+            register
+                .apply(&status, &Watches::new(&chain), at(60))
+                .unwrap();
         }
     };
     next_status(&mut register, bounds::MAX_ENDED_KEPT / bounds::MAX_ENDED);

@@ -3,8 +3,9 @@
 
 use crate::support::*;
 use mandatum::claims::{MandateEnding, NoticeHeader, TaskEnd, TaskEnding};
+use mandatum::graph::merge;
 use mandatum::limits::{Barrier, MaxAge};
-use mandatum::mission::{LivenessError, RebindError, Watches};
+use mandatum::mission::{LivenessError, RebindError, Watches, rebind_leaf};
 use mandatum::primitives::MandateId;
 use mandatum::{
     Chain, Controller, Delegation, DenialCode, Effect, Limit, LivesBy, Notice, Register, Seconds,
@@ -67,8 +68,7 @@ fn rebound(
     to: u8,
     register: &Register,
 ) -> Result<VerifiedChain, RebindError> {
-    let leaf = helper
-        .rebind_leaf(public(to), [to; 16], register, at(100))?
+    let leaf = rebind_leaf(helper, public(to), [to; 16], register, at(100))?
         .sign(&key(ORCHESTRATOR))
         .unwrap();
     Ok(verifier()
@@ -77,8 +77,8 @@ fn rebound(
 }
 
 fn both(one: &VerifiedChain, other: &VerifiedChain) -> Watches {
-    let mut watches = one.watches();
-    watches.extend(&other.watches());
+    let mut watches = Watches::new(one);
+    watches.extend(&Watches::new(other));
     watches
 }
 
@@ -89,7 +89,7 @@ fn a_revoked_key_ends_its_mandate_and_what_is_below_and_not_its_replacement() {
     let stolen = helper.chain().leaf_id();
     for by in [HELPER, ORCHESTRATOR, COMPANY, OFFICE] {
         let revoked = end(by, stolen, MandateEnding::KeyRevoked, 50);
-        let register = with([&revoked], &intern.watches());
+        let register = with([&revoked], &Watches::new(&intern));
         assert!(register.is_key_revoked(stolen, public(by)));
         let fresh = rebound(&helper, FRESH, &register).unwrap();
         let register = with([&revoked], &both(&intern, &fresh));
@@ -136,7 +136,7 @@ fn a_status_lists_ended_tasks_and_revoked_keys_apart() {
         };
         drop(lost.unwrap());
         let status = heartbeat(&mut office, &key(OFFICE), [3; 16], at(60));
-        let fresh = rebound(&helper, FRESH, &with([], &intern.watches())).unwrap();
+        let fresh = rebound(&helper, FRESH, &with([], &Watches::new(&intern))).unwrap();
         let mut register = empty();
         register
             .apply(&status, &both(&intern, &fresh), at(100))
@@ -157,7 +157,7 @@ fn a_status_lists_ended_tasks_and_revoked_keys_apart() {
 #[test]
 fn a_revocation_is_kept_beside_an_ending() {
     let [_, helper, _] = chains();
-    let (mandate, watches) = (helper.chain().leaf_id(), helper.watches());
+    let (mandate, watches) = (helper.chain().leaf_id(), Watches::new(&helper));
     let revoked = end(ORCHESTRATOR, mandate, MandateEnding::KeyRevoked, 50);
     let ended = end(ORCHESTRATOR, mandate, TaskEnding::Completed, 60);
     let orders = [[&revoked, &ended], [&ended, &revoked]].map(|order| with(order, &watches));
@@ -177,7 +177,7 @@ fn a_revocation_is_kept_beside_an_ending() {
 #[test]
 fn the_thief_of_a_key_does_not_keep_its_mandate_from_being_re_bound() {
     let [_, helper, _] = chains();
-    let (stolen, watches) = (helper.chain().leaf_id(), helper.watches());
+    let (stolen, watches) = (helper.chain().leaf_id(), Watches::new(&helper));
     let by_thief = end(THIEF, stolen, TaskEnding::Revoked, 40);
     let by_lead = end(ORCHESTRATOR, stolen, TaskEnding::Revoked, 40);
     let revoked = end(ORCHESTRATOR, stolen, MandateEnding::KeyRevoked, 50);
@@ -217,9 +217,8 @@ fn below_a_revoked_key_nothing_is_re_bound() {
         MandateEnding::KeyRevoked,
         50,
     );
-    let register = with([&revoked], &intern.watches());
-    let refused = intern
-        .rebind_leaf(public(FRESH), [9; 16], &register, at(100))
+    let register = with([&revoked], &Watches::new(&intern));
+    let refused = rebind_leaf(&intern, public(FRESH), [9; 16], &register, at(100))
         .map(drop)
         .unwrap_err();
     assert!(
@@ -329,14 +328,14 @@ fn a_revoked_key_opens_no_barrier_and_its_issuer_or_controller_reports_instead()
     ];
     for (what, notices, expected) in &rows {
         assert_eq!(
-            asked(&chain, &with(notices, &chain.watches())),
+            asked(&chain, &with(notices, &Watches::new(&chain))),
             *expected,
             "{what}"
         );
     }
     let lost = [failed(ORCHESTRATOR), revoked(ORCHESTRATOR)];
     assert_eq!(
-        asked(&chain, &with(&lost, &chain.watches())),
+        asked(&chain, &with(&lost, &Watches::new(&chain))),
         broken,
         "what the lead said counts"
     );
@@ -348,8 +347,7 @@ fn a_merge_point_takes_no_completion_of_a_key_that_an_issuer_between_revoked() {
     let [lead, _, intern] = chains();
     let task = intern.chain().leaf_id();
     let terms = mandatum::graph::Merge::new([6; 16], public(FRESH), at(LIFETIME));
-    let merged = lead
-        .merge(std::slice::from_ref(&intern), terms, at(0))
+    let merged = merge(&lead, std::slice::from_ref(&intern), terms, at(0))
         .unwrap()
         .sign(&key(ORCHESTRATOR))
         .unwrap();
@@ -378,7 +376,7 @@ fn a_merge_point_takes_no_completion_of_a_key_that_an_issuer_between_revoked() {
         ),
     ] {
         assert_eq!(
-            asked(&merged, &with(&notices, &merged.watches())),
+            asked(&merged, &with(&notices, &Watches::new(&merged))),
             expected,
             "{notices:?}"
         );
@@ -416,7 +414,7 @@ fn a_revoked_key_completes_nothing_as_the_barriers_issuer_either() {
         (vec![done(ORCHESTRATOR), revoked, done(OFFICE)], Ok(())),
     ] {
         assert_eq!(
-            asked(&waiting, &with(&notices, &waiting.watches())),
+            asked(&waiting, &with(&notices, &Watches::new(&waiting))),
             expected,
             "{notices:?}"
         );
@@ -428,7 +426,7 @@ fn a_revoked_key_completes_nothing_as_the_barriers_issuer_either() {
 #[test]
 fn a_replacement_ends_by_the_word_of_those_who_may_end_it() {
     let [_, helper, _] = chains();
-    let fresh = rebound(&helper, FRESH, &with([], &helper.watches())).unwrap();
+    let fresh = rebound(&helper, FRESH, &with([], &Watches::new(&helper))).unwrap();
     let old = helper.chain().leaf_id();
     let watches = both(&helper, &fresh);
     for (by, expected) in [
@@ -464,7 +462,9 @@ fn barriers_ask_both_lists_of_a_status() {
     let asked_with = |notices: &[&Notice]| {
         let mut register = empty();
         for notice in notices {
-            register.apply(notice, &chain.watches(), at(100)).unwrap();
+            register
+                .apply(notice, &Watches::new(&chain), at(100))
+                .unwrap();
         }
         asked(&chain, &register)
     };

@@ -201,7 +201,7 @@ fn merged(mut register: Register, other: &Register) -> Register {
 #[test]
 fn what_is_known_depends_on_nothing_but_what_was_said() {
     let chain = chain();
-    let watches = chain.watches();
+    let watches = Watches::new(&chain);
     let mut entries = 0;
     for seed in 0..250 {
         let mut random = Random::new(seed);
@@ -259,7 +259,7 @@ fn what_is_known_depends_on_nothing_but_what_was_said() {
 #[test]
 fn ends_absorb_everything() {
     let chain = chain();
-    let (watches, verifier) = (chain.watches(), verifier());
+    let (watches, verifier) = (Watches::new(&chain), verifier());
     let call = call([1; 16], "crm.read", Effect::Read);
     let leaf = chain.chain().leaf_id();
     let ends = [
@@ -333,7 +333,7 @@ fn ends_absorb_everything() {
 #[test]
 fn conflicting_ends_join_in_their_order() {
     let chain = chain();
-    let (watches, leaf) = (chain.watches(), chain.chain().leaf_id());
+    let (watches, leaf) = (Watches::new(&chain), chain.chain().leaf_id());
     let kinds = [
         TaskEnding::Completed,
         TaskEnding::Abandoned,
@@ -399,7 +399,7 @@ fn the_transition_table() {
     let qbr = LivesBy::new(mission(OFFICE, "qbr"), MaxAge::uniform(Seconds::new(60)));
     let verifier = verifier();
     let chain = verifier.verify(&root(qbr, [1; 16])).unwrap();
-    let (watches, subject) = (chain.watches(), mission(OFFICE, "qbr"));
+    let (watches, subject) = (Watches::new(&chain), mission(OFFICE, "qbr"));
     let call = call([1; 16], "crm.read", Effect::Read);
     // What is said: changes, and as of when. What is known then: as of when, wave, and why a call
     // at second 60 is refused.
@@ -536,7 +536,7 @@ fn news_grows_too_old_by_effect() {
     let life = LivesBy::new(mission(OFFICE, "qbr"), ages(60, 20, 0));
     let verifier = verifier();
     let chain = verifier.verify(&root(life, [1; 16])).unwrap();
-    let register = heard(&[status(&[], 10)], &chain.watches());
+    let register = heard(&[status(&[], 10)], &Watches::new(&chain));
     for (effect, age) in [
         (Effect::Read, 60),
         (Effect::Write, 20),
@@ -570,7 +570,7 @@ fn fresher_news_permits_no_call_twice() {
     let call = call([1; 16], "crm.read", Effect::Irreversible);
     let ledger = MemoryLedger::new(10);
     let ask = |heard_at: u64, now: u64| {
-        let register = heard(&[status(&[], heard_at)], &chain.watches());
+        let register = heard(&[status(&[], heard_at)], &Watches::new(&chain));
         let context = DecisionContext::new(ServerContext::new(at(now), here()), &register);
         ledger
             .settle(decide(&verifier, &chain, &call, &context)?, at(now))
@@ -583,7 +583,7 @@ fn fresher_news_permits_no_call_twice() {
 
 #[test]
 fn what_is_said_of_the_future_is_not_taken_in() {
-    let watches = chain().watches();
+    let watches = Watches::new(&chain());
     let notice = status(&[], 100);
     let mut register = empty();
     let refused = register.apply(&notice, &watches, at(69));
@@ -612,7 +612,7 @@ fn broken(notice: &Notice) -> Notice {
 #[test]
 fn what_nobody_entitled_says_is_not_taken_in() {
     let chain = chain();
-    let (watches, [root, leaf]) = (chain.watches(), mandates(&chain).try_into().unwrap());
+    let (watches, [root, leaf]) = (Watches::new(&chain), mandates(&chain).try_into().unwrap());
     let mut register = empty();
     let end = |by: u8, of| {
         signed(
@@ -701,7 +701,7 @@ fn what_nobody_entitled_says_is_not_taken_in() {
 #[test]
 fn a_million_strangers_crowd_nobody_out() {
     let chain = chain();
-    let (watches, leaf) = (chain.watches(), chain.chain().leaf_id());
+    let (watches, leaf) = (Watches::new(&chain), chain.chain().leaf_id());
     let said = |seed: u8| {
         let (stranger, key) = (public(seed), key(seed));
         let end = End::by_ender(
@@ -746,7 +746,7 @@ fn a_million_strangers_crowd_nobody_out() {
 #[test]
 fn too_much_news_denies_its_mission() {
     let chain = chain();
-    let (watches, verifier) = (chain.watches(), verifier());
+    let (watches, verifier) = (Watches::new(&chain), verifier());
     let key: SigningKey = key(OFFICE);
     // A controller says no more than it may; two writers that take turns do.
     let fired = |from: usize, to: usize| {

@@ -148,7 +148,7 @@ impl Waiting {
     /// What is decided when these words are heard.
     fn found(&self, verifier: &Verifier, words: &[Word]) -> Option<DenialCode> {
         let notices: Vec<Notice> = words.iter().map(Word::notice).collect();
-        let register = alive_and(&notices, &self.chain.watches());
+        let register = alive_and(&notices, &Watches::new(&self.chain));
         let call = call([1; 16], "crm.read", Effect::Read);
         let verdict = verdict(verifier, &self.chain, &call, &register, at(NOW));
         verdict.err().map(|denial| {
@@ -343,7 +343,7 @@ fn a_million_strangers_open_nothing() {
     assert_eq!(uncounted.len(), 30 * 2 + 2 + 3 * 2);
     let (notices, watches): (Vec<Notice>, _) = (
         uncounted.iter().map(Word::notice).collect(),
-        waiting.chain.watches(),
+        Watches::new(&waiting.chain),
     );
     // What the holders of the chain's links may end are their own mandates, not the tasks that are
     // waited for.
@@ -428,8 +428,8 @@ fn who_reports_a_task_does_not_end_it() {
     ];
     for (named, by, how, goes_on, expected) in rows {
         let merge = merge(named);
-        let mut watches = merge.watches();
-        watches.extend(&branch.watches());
+        let mut watches = Watches::new(&merge);
+        watches.extend(&Watches::new(&branch));
         let begun = Controller::new(public(OFFICE), Seconds::new(30))
             .begin(&mission(OFFICE, "qbr"), [9; 16], at(0))
             .unwrap();
@@ -461,7 +461,7 @@ fn exactly_those_are_watched_whose_word_counts() {
         let mut random = Random::new(seed);
         let awaited = Awaited::any(&mut random);
         let waiting = Waiting::new(&verifier, random.below(3), awaited);
-        let watches = waiting.chain.watches();
+        let watches = Watches::new(&waiting.chain);
         for by in (0..=40).filter(|by| *by != 0) {
             for (task, _) in &waiting.awaited.tasks {
                 let counts = waiting.counts(&Word {
@@ -557,7 +557,9 @@ fn waves_open_drain_and_close_as_a_naive_reader_says() {
         let notices = course(&mut random);
         let mut register = empty();
         for notice in &notices {
-            register.apply(notice, &chain.watches(), at(60)).unwrap();
+            register
+                .apply(notice, &Watches::new(&chain), at(60))
+                .unwrap();
         }
         let told = wave_told(&notices);
         assert_eq!(register.wave(&of()), told, "seed {seed}");
@@ -611,7 +613,9 @@ fn the_wave_known_is_the_highest_told_since_the_earliest() {
         let heard = |notices: &[Notice]| {
             let mut register = empty();
             for notice in notices {
-                register.apply(notice, &chain.watches(), at(60)).unwrap();
+                register
+                    .apply(notice, &Watches::new(&chain), at(60))
+                    .unwrap();
             }
             register
         };

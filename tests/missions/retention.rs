@@ -4,7 +4,7 @@ use crate::support::*;
 use mandatum::chain::Ceiling;
 use mandatum::claims::{End, Ending, MandateEnding, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::limits::MaxAge;
-use mandatum::mission::{Applied, NoticeError, Retention};
+use mandatum::mission::{Applied, NoticeError, Retention, Watches};
 use mandatum::powers::ToolPattern;
 use mandatum::primitives::MandateId;
 use mandatum::{
@@ -43,7 +43,7 @@ fn received(notices: &[(&Notice, u64)]) -> Register {
     let mut register = Register::new(retention());
     for (notice, now) in notices {
         register
-            .apply(notice, &chain().watches(), at(*now))
+            .apply(notice, &Watches::new(&chain()), at(*now))
             .unwrap();
     }
     register
@@ -160,7 +160,7 @@ fn the_end_of_a_mandate_is_kept_until_its_root_has_expired() {
         (LIFETIME, 90_000, 100, LIFETIME),
         (LIFETIME, 200, 100, LIFETIME),
     ] {
-        let watches = expiring(watched).watches();
+        let watches = Watches::new(&expiring(watched));
         for how in [TaskEnding::Failed.into(), MandateEnding::KeyRevoked] {
             let end = TaskEnd::by_holder(
                 NoticeHeader::new([2; 16], public(COMPANY), at(100)),
@@ -198,7 +198,11 @@ fn all_that_was_said_of_one_mandate_is_forgotten_together() {
             at(expires),
         );
         register
-            .apply(&signed(end, &key(by)), &expiring(300).watches(), at(10))
+            .apply(
+                &signed(end, &key(by)),
+                &Watches::new(&expiring(300)),
+                at(10),
+            )
             .unwrap();
     }
     let later = pruned(&register, 5_000 + D - 1);
@@ -235,14 +239,16 @@ fn an_event_of_a_mission_for_other_tools_is_not_forgotten_while_mandates_live() 
     );
     let mut register = Register::new(retention());
     for notice in [&begun, &fired] {
-        register.apply(notice, &chain.watches(), at(10)).unwrap();
+        register
+            .apply(notice, &Watches::new(&chain), at(10))
+            .unwrap();
     }
     let (mut office, _) = office();
     let call = call([1; 16], "crm.read", Effect::Read);
     for seconds in [10, 10 + A + D, 10 + A + D + 1, 2 * A + D, L - 1] {
         let alive = heartbeat(&mut office, &key(OFFICE), [3; 16], at(seconds));
         register
-            .apply(&alive, &chain.watches(), at(seconds))
+            .apply(&alive, &Watches::new(&chain), at(seconds))
             .unwrap();
         register.prune(at(seconds));
         let refused = verdict(&verifier(), &chain, &call, &register, at(seconds)).unwrap_err();
@@ -315,7 +321,7 @@ fn a_listed_mandate_is_kept_for_a_lifetime_after_it_was_last_listed() {
         for seconds in [500, last, last + 1] {
             let left_out = heartbeat(&mut forgetful.clone(), &o, [6; 16], at(seconds));
             register
-                .apply(&left_out, &chain.watches(), at(seconds))
+                .apply(&left_out, &Watches::new(&chain), at(seconds))
                 .unwrap();
             register.prune(at(seconds));
             let code = verdict(&verifier(), &chain, &call, &register, at(seconds))
@@ -377,7 +383,7 @@ fn a_listed_mandate_is_kept_while_a_root_lives_that_is_dated_ahead() {
     register
         .apply(
             &heartbeat(&mut desk, &key(DESK), [3; 16], at(0)),
-            &chain.watches(),
+            &Watches::new(&chain),
             at(0),
         )
         .unwrap();
@@ -389,7 +395,7 @@ fn a_listed_mandate_is_kept_while_a_root_lives_that_is_dated_ahead() {
     ] {
         let alive = heartbeat(&mut office, &key(OFFICE), [4; 16], at(seconds));
         register
-            .apply(&alive, &chain.watches(), at(seconds))
+            .apply(&alive, &Watches::new(&chain), at(seconds))
             .unwrap();
         register.prune(at(seconds));
         let refused = verdict(&verifier(), &chain, &call, &register, at(seconds)).unwrap_err();
@@ -417,7 +423,7 @@ fn an_enders_end_is_kept_while_stapled_statuses_are_applied() {
             let stapled = heartbeat(&mut office.clone(), &key(OFFICE), [2; 16], at(hour * 3600));
             if applies {
                 register
-                    .apply(&stapled, &chain().watches(), at(hour * 3600))
+                    .apply(&stapled, &Watches::new(&chain()), at(hour * 3600))
                     .unwrap();
             }
         }
@@ -449,7 +455,7 @@ fn an_old_status_revives_nothing_after_pruning() {
         register.prune(at(seconds));
         for notice in [&begun, &last] {
             register
-                .apply(notice, &chain.watches(), at(seconds))
+                .apply(notice, &Watches::new(&chain), at(seconds))
                 .unwrap();
         }
         let refused = verdict(&verifier(), &chain, &call, &register, at(seconds))
@@ -523,7 +529,7 @@ fn after_the_age_is_raised_statuses_from_before_stay_stale() {
         let status = heartbeat(&mut office, &key(OFFICE), [2; 16], at(said_at));
         let mut register = Register::new(raised);
         register
-            .apply(&status, &chain().watches(), at(said_at))
+            .apply(&status, &Watches::new(&chain()), at(said_at))
             .unwrap();
         let asked = verdict(&verifier(), &chain(), &call, &register, at(6_000));
         assert_eq!(
@@ -583,12 +589,14 @@ fn the_time_of_receipt_is_no_part_of_what_is_known() {
     );
     for notice in all {
         assert_eq!(
-            merged.apply(notice, &chain().watches(), at(700)),
+            merged.apply(notice, &Watches::new(&chain()), at(700)),
             Ok(Applied::Known)
         );
     }
     assert_eq!(
-        early.clone().apply(&status, &chain().watches(), at(29)),
+        early
+            .clone()
+            .apply(&status, &Watches::new(&chain()), at(29)),
         Err(NoticeError::FutureDated {
             at: at(60),
             now: at(29)

@@ -2,7 +2,7 @@
 
 use crate::support::*;
 use mandatum::limits::{MaxAge, Waves};
-use mandatum::mission::{Applied, NoticeError};
+use mandatum::mission::{Applied, NoticeError, Watches};
 use mandatum::{
     Controller, DenialCode, Effect, Limit, LivesBy, Notice, Register, Seconds, VerifiedChain,
 };
@@ -62,7 +62,7 @@ fn asked_with(register: &Register, stapled: &Notice, seconds: u64) -> Result<u64
 /// receipt it is fresh for its age.
 #[test]
 fn a_status_from_ahead_is_fresh_from_its_first_receipt() {
-    let watches = chain().watches();
+    let watches = Watches::new(&chain());
     for ahead in [0, 1, 29, 30] {
         let status = status(0, 100 + ahead);
         let mut register = empty();
@@ -111,7 +111,7 @@ fn a_status_from_ahead_is_fresh_from_its_first_receipt() {
 /// A later status of a clock that is ahead refreshes, and an earlier one that comes late does not.
 #[test]
 fn of_two_statuses_from_ahead_the_later_one_counts() {
-    let watches = chain().watches();
+    let watches = Watches::new(&chain());
     let (first, second) = (status(0, 130), status(0, 140));
     let mut register = empty();
     register.apply(&first, &watches, at(100)).unwrap();
@@ -141,7 +141,7 @@ fn a_stapled_status_is_never_fresher_than_it_says() {
 
 #[test]
 fn a_drain_ends_at_one_second_whenever_it_is_asked() {
-    let watches = chain().watches();
+    let watches = Watches::new(&chain());
     for ahead in [0, 1, 30] {
         let status = status(1, 100 + ahead);
         let mut register = empty();
@@ -176,7 +176,7 @@ fn a_drain_ends_at_one_second_whenever_it_is_asked() {
 /// statuses are absent, and its waves don't drain.
 #[test]
 fn a_status_from_the_future_of_a_clock_that_stepped_back_is_absent() {
-    let watches = chain().watches();
+    let watches = Watches::new(&chain());
     let mut register = empty();
     register
         .apply(&status(0, 3000), &watches, at(3000))

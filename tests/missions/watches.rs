@@ -226,13 +226,13 @@ fn what_is_watched_is_all_that_matters() {
         let mut everything = Watches::none();
         chains
             .iter()
-            .for_each(|chain| everything.extend(&chain.watches()));
+            .for_each(|chain| everything.extend(&Watches::new(chain)));
         let mut full = empty();
         for notice in &notices {
             let _ = full.apply(notice, &everything, at(100));
         }
         for chain in &chains {
-            let watches = chain.watches();
+            let watches = Watches::new(chain);
             let mut subset = empty();
             for notice in &notices {
                 let taken = subset.apply(notice, &watches, at(100));
@@ -327,7 +327,7 @@ fn a_watch_names_missions_and_mandates_with_their_signers() {
         [Limit::lives_by(slides)],
         [2; 16],
     );
-    let watches = verifier.verify(&chain).unwrap().watches();
+    let watches = Watches::new(&verifier.verify(&chain).unwrap());
     let missions: Vec<_> = watches.missions().cloned().collect();
     assert_eq!(missions.len(), 3);
     for (of, signer) in [
@@ -379,7 +379,7 @@ fn a_pair_is_watched_until_the_last_chain_that_watches_it_expires() {
         assert!(watches.is_empty());
         order
             .iter()
-            .for_each(|chain| watches.extend(&chain.watches()));
+            .for_each(|chain| watches.extend(&Watches::new(chain)));
         // Of both chains the controller; the root by three keys; each leaf by four.
         assert_eq!(watches.len(), 1 + 3 + 2 * 4);
         assert_eq!(watches.iter().count(), watches.len());
@@ -389,7 +389,7 @@ fn a_pair_is_watched_until_the_last_chain_that_watches_it_expires() {
         watches.forget_expired(at(62), Seconds::new(3));
         assert_eq!(watches.len(), 12, "a clock may be three seconds behind");
         watches.forget_expired(at(63), Seconds::new(3));
-        assert_eq!(watches, late.watches());
+        assert_eq!(watches, Watches::new(&late));
         assert!(!watches.mandate(own, public(HELPER)));
         assert!(
             watches.mandate(root, public(COMPANY))
@@ -409,7 +409,7 @@ fn a_host_that_drops_what_expired_watches_no_more_than_lives() {
     for number in 1..=200_u8 {
         let now = 10 * u64::from(number);
         watches.forget_expired(at(now), Seconds::new(0));
-        watches.extend(&expiring(number, now + 60).watches());
+        watches.extend(&Watches::new(&expiring(number, now + 60)));
         most = most.max(watches.len());
     }
     assert_eq!(most, 1 + 3 + 6 * 4);
@@ -418,7 +418,7 @@ fn a_host_that_drops_what_expired_watches_no_more_than_lives() {
 #[test]
 fn watches_are_listed_with_their_subjects() {
     let chain = expiring(2, 60);
-    let watches = chain.watches();
+    let watches = Watches::new(&chain);
     let (mut missions, mut ids) = (Vec::new(), Vec::new());
     for Watch {
         subject,

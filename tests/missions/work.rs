@@ -5,6 +5,7 @@ use crate::support::*;
 use mandatum::claims::TaskEnding;
 use mandatum::denial::DenialPlace;
 use mandatum::limits::MaxAge;
+use mandatum::mission::Watches;
 use mandatum::powers::ToolPattern;
 use mandatum::primitives::MandateId;
 use mandatum::{
@@ -50,7 +51,7 @@ fn chain(children: usize) -> VerifiedChain {
 /// A register in which the office's mission is active, and the desk's say nothing, or as much as
 /// they may.
 fn world(chain: &VerifiedChain, is_full: bool) -> Register {
-    let watches = chain.watches();
+    let watches = Watches::new(chain);
     let mut register = empty();
     let mut office = Controller::new(public(OFFICE), Seconds::new(30));
     let begun = signed(

@@ -12,6 +12,7 @@ use mandatum::claims::{Ending, GrantKind};
 use mandatum::decide::Facts;
 use mandatum::denial::PublicDenial;
 use mandatum::limits::MaxAge;
+use mandatum::mission::Watches;
 use mandatum::{
     Anchor, CallClaims, Capability, Chain, Constraint, Controller, DecisionContext, Denial, Effect,
     ExecutionProof, Issuer, Label, Limit, MemoryLedger, Mission, Notice, Permit, Powers, Register,
@@ -337,7 +338,7 @@ impl Host {
         (issuer, seed): (&str, u8),
         notices: &[Notice],
     ) {
-        let watches = generous(issuer, seed).verify(chain).unwrap().watches();
+        let watches = Watches::new(&generous(issuer, seed).verify(chain).unwrap());
         for notice in notices {
             let _ = self.register.apply(notice, &watches, at(0));
         }

@@ -3,7 +3,9 @@
 use crate::stage::{Agent, Company, Desk, Grant, Server, Terms, at, call, only, root_expires};
 use mandatum::claims::{End, Ending, NoticeHeader, ReplacedError, TaskEnd, TaskEnding};
 use mandatum::limits::MaxAge;
-use mandatum::mission::{Applied, LivenessError, NoticeError, RebindError};
+use mandatum::mission::{
+    Applied, LivenessError, NoticeError, RebindError, Watches, rebind_leaf, rebind_root,
+};
 use mandatum::powers::ToolPattern;
 use mandatum::{
     Action, Controller, DecisionContext, Delegation, DenialCode, Effect, Life, Limit, Limits,
@@ -406,9 +408,14 @@ fn a_re_bound_helper_takes_the_same_place() {
         .verifier
         .verify(&world.helpers[0].chain)
         .expect("verified");
-    let rebound = verified
-        .rebind_leaf(fresh.public(), [5; 16], &world.server.register, now)
-        .expect("re-bound");
+    let rebound = rebind_leaf(
+        &verified,
+        fresh.public(),
+        [5; 16],
+        &world.server.register,
+        now,
+    )
+    .expect("re-bound");
     let chain = world
         .lead
         .chain
@@ -452,7 +459,7 @@ fn a_re_bound_helper_takes_the_same_place() {
 
     // To the lead's own key, or the controller's, it is not re-bound.
     for key in [world.lead.key.public(), world.desk.key.public()] {
-        let refused = verified.rebind_leaf(key, [6; 16], &world.server.register, now);
+        let refused = rebind_leaf(&verified, key, [6; 16], &world.server.register, now);
         assert!(matches!(refused, Err(RebindError::Chain(_))), "{refused:?}");
     }
     let root = world
@@ -460,11 +467,10 @@ fn a_re_bound_helper_takes_the_same_place() {
         .verifier
         .verify(&world.lead.chain)
         .expect("verified");
-    let wrong_door = root.rebind_leaf(seed([7; 32]), [6; 16], &world.server.register, now);
+    let wrong_door = rebind_leaf(&root, seed([7; 32]), [6; 16], &world.server.register, now);
     assert!(matches!(wrong_door, Err(RebindError::WrongDoor)));
-    let root = root
-        .rebind_root(seed([7; 32]), [6; 16], &world.server.register, now)
-        .expect("re-bound");
+    let root =
+        rebind_root(&root, seed([7; 32]), [6; 16], &world.server.register, now).expect("re-bound");
     assert!(root.sign(&world.company.key).is_ok());
 }
 
@@ -485,11 +491,10 @@ fn a_mandate_on_an_ancestors_key_moves_to_a_fresh_one() {
     let verified = world.server.verifier.verify(&chain).expect("verified");
     let mut register = Register::new(*world.server.register.retention());
     register
-        .apply(&world.desk.stored[0], &verified.watches(), now)
+        .apply(&world.desk.stored[0], &Watches::new(&verified), now)
         .expect("taken");
-    let rebound = verified
-        .rebind_leaf(seed([5; 32]), [5; 16], &register, at(9, 2, 0))
-        .expect("re-bound");
+    let rebound =
+        rebind_leaf(&verified, seed([5; 32]), [5; 16], &register, at(9, 2, 0)).expect("re-bound");
     assert!(!rebound.claims().same_key);
     let rebound = lead
         .chain
@@ -521,9 +526,14 @@ fn what_an_event_has_ended_gets_no_new_key() {
             .verifier
             .verify(&world.helpers[helper].chain)
             .expect("verified");
-        verified
-            .rebind_leaf(seed([5; 32]), [5; 16], &world.server.register, now)
-            .map(|_| ())
+        rebind_leaf(
+            &verified,
+            seed([5; 32]),
+            [5; 16],
+            &world.server.register,
+            now,
+        )
+        .map(|_| ())
     };
     assert_eq!(
         rebind(0),
@@ -547,18 +557,28 @@ fn the_33rd_change_of_keys_takes_a_new_grant() {
     for number in 0..32 {
         let verified = world.server.verifier.verify(&chain).expect("verified");
         let register = &world.server.register;
-        let rebound = verified
-            .rebind_leaf(seed([100 + number; 32]), [number; 16], register, now)
-            .expect("re-bound");
+        let rebound = rebind_leaf(
+            &verified,
+            seed([100 + number; 32]),
+            [number; 16],
+            register,
+            now,
+        )
+        .expect("re-bound");
         chain = lead
             .extend(rebound.sign(&world.lead.key).expect("signed"))
             .expect("a chain");
     }
     let verified = world.server.verifier.verify(&chain).expect("verified");
     assert_eq!(chain.leaf().replaces.iter().len(), 32);
-    let beyond = verified
-        .rebind_leaf(seed([99; 32]), [99; 16], &world.server.register, now)
-        .err();
+    let beyond = rebind_leaf(
+        &verified,
+        seed([99; 32]),
+        [99; 16],
+        &world.server.register,
+        now,
+    )
+    .err();
     assert_eq!(
         beyond,
         Some(RebindError::TooOften(ReplacedError { found: 33 }))
@@ -571,12 +591,20 @@ fn the_33rd_change_of_keys_takes_a_new_grant() {
     );
     let end = Notice::from(end.sign(&world.lead.key).expect("signed"));
     assert_eq!(
-        world.server.register.apply(&end, &verified.watches(), now),
+        world
+            .server
+            .register
+            .apply(&end, &Watches::new(&verified), now),
         Ok(Applied::New)
     );
-    let ended = verified
-        .rebind_leaf(seed([99; 32]), [99; 16], &world.server.register, now)
-        .err();
+    let ended = rebind_leaf(
+        &verified,
+        seed([99; 32]),
+        [99; 16],
+        &world.server.register,
+        now,
+    )
+    .err();
     let ending = Some(TaskEnding::Revoked);
     assert_eq!(
         ended,

@@ -5,7 +5,7 @@ pub(crate) mod story;
 
 use crate::stage::{Agent, Attempt, Company, Grant, PermissionError, Story, Terms, at};
 use crate::told::attempt;
-use mandatum::graph::{Merge, MergeError};
+use mandatum::graph::{Merge, MergeError, merge};
 use mandatum::powers::CoverageGap;
 use mandatum::{
     Capability, DenialCode, Effect, Life, Limits, Powers, SigningKey, VerifiedChain, Verifier,
@@ -221,21 +221,20 @@ fn what_a_branch_may_not_pass_on_stops_at_the_merge_point() {
         )
     });
     let editor = SigningKey::from_seed(&[4; 32]).public();
-    let merge = |branches: &[VerifiedChain], powers: Option<Powers>| {
+    let merged = |branches: &[VerifiedChain], powers: Option<Powers>| {
         let terms = Merge::new([4; 16], editor, at(17, 0, 0)).with_hops(1);
         let terms = powers.into_iter().fold(terms, Merge::with_powers);
-        verified(&coordinator)
-            .merge(branches, terms, at(9, 0, 0))
+        merge(&verified(&coordinator), branches, terms, at(9, 0, 0))
             .map(|child| child.claims().link.powers.clone())
     };
     let both = [free.clone(), bound];
     assert_eq!(
-        merge(&both, None),
+        merged(&both, None),
         Ok(write(false)),
         "the default is what both may do with it"
     );
-    assert_eq!(merge(&both, Some(write(false))), Ok(write(false)));
-    let beyond = merge(&both, Some(write(true))).map_err(|error| match error {
+    assert_eq!(merged(&both, Some(write(false))), Ok(write(false)));
+    let beyond = merged(&both, Some(write(true))).map_err(|error| match error {
         MergeError::BeyondBranch {
             branch,
             not_covered,
@@ -244,7 +243,7 @@ fn what_a_branch_may_not_pass_on_stops_at_the_merge_point() {
     });
     assert_eq!(beyond, Err((1, CoverageGap::NotDelegable)));
     assert_eq!(
-        merge(&[free], Some(write(true))),
+        merged(&[free], Some(write(true))),
         Ok(write(true)),
         "the control: the other branch alone"
     );

@@ -7,8 +7,9 @@ use crate::till::{
     EU, LEAD, Till, US, all, calls, exhausted, number, numbered, pays, refusal, source, sum, using,
 };
 use mandatum::denial::{AccessRequest, ChargeError};
-use mandatum::graph::Merge;
+use mandatum::graph::{Merge, merge};
 use mandatum::limits::{RateLimit, SeparationOfDuty, ToolSet};
+use mandatum::mission::{rebind_leaf, rebind_root};
 use mandatum::primitives::AccountId;
 use mandatum::{Budget, Limit, Permit, Register, Seconds, VerifiedChain};
 
@@ -90,9 +91,14 @@ fn below(
 
 /// The helper's mandate re-bound to a new key.
 fn rebound(till: &Till, chain: &VerifiedChain) -> VerifiedChain {
-    let new = chain
-        .rebind_leaf(agent(NEW).public(), [77; 16], Register::none(), at(0))
-        .unwrap();
+    let new = rebind_leaf(
+        chain,
+        agent(NEW).public(),
+        [77; 16],
+        Register::none(),
+        at(0),
+    )
+    .unwrap();
     let above = chain.chain().parent().unwrap();
     till.verifier
         .verify(&above.extend(new.sign(&agent(LEAD)).unwrap()).unwrap())
@@ -205,9 +211,14 @@ fn of_a_root_that_is_re_bound_only_what_its_holder_sets_begins_anew() {
     let [_, interns] = below(&till, &root, HELPER, [vec![calls(9)], pace.clone()]);
     let before = accounts(&pays_three(&till, &interns, 1).unwrap());
 
-    let issued = root
-        .rebind_root(agent(NEW).public(), [78; 16], Register::none(), at(0))
-        .unwrap();
+    let issued = rebind_root(
+        &root,
+        agent(NEW).public(),
+        [78; 16],
+        Register::none(),
+        at(0),
+    )
+    .unwrap();
     let company = crate::support::key(crate::support::COMPANY);
     let replaced = till
         .verifier
@@ -233,10 +244,9 @@ fn merging_continues_what_the_one_who_merges_set_and_renames_the_rest() {
     let root = till.root([]);
     let [helpers, interns] = below(&till, &root, HELPER, [vec![sum("10")], vec![calls(9)]]);
     let before = accounts(&pays_three(&till, &interns, 1).unwrap());
-    let merge =
+    let terms =
         Merge::new([99; 16], agent(13).public(), at(LIFETIME)).with_powers(tools(&["pay.send"]));
-    let child = root
-        .merge(&[interns, helpers], merge, at(0))
+    let child = merge(&root, &[interns, helpers], terms, at(0))
         .unwrap()
         .sign(&agent(LEAD))
         .unwrap();
@@ -329,9 +339,14 @@ fn what_stands_on_the_root_lasts() {
     let root = till.root([sum("10")]);
     let [helpers, _] = below(&till, &root, HELPER, [vec![], vec![]]);
     let mut chains = vec![rebound(&till, &helpers), till.root_numbered(2, [sum("10")])];
-    let issued = root
-        .rebind_root(agent(NEW).public(), [78; 16], Register::none(), at(0))
-        .unwrap();
+    let issued = rebind_root(
+        &root,
+        agent(NEW).public(),
+        [78; 16],
+        Register::none(),
+        at(0),
+    )
+    .unwrap();
     let company = crate::support::key(crate::support::COMPANY);
     chains.push(
         till.verifier

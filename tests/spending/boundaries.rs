@@ -8,11 +8,12 @@ use crate::till::{
 };
 use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::denial::{ChargeError, DenialKind, DenialPlace};
-use mandatum::graph::{Merge, MergeError};
+use mandatum::graph::{Merge, MergeError, merge};
 use mandatum::limits::{
     ArgumentPath, LimitError, LimitRule, Meter, PerValue, Scope, SeparationOfDuty, Source, Sources,
     ToolSet, Unit,
 };
+use mandatum::mission::Watches;
 use mandatum::powers::ToolPattern;
 use mandatum::primitives::{Number, Value};
 use mandatum::{Action, Budget, DenialCode, Effect, Life, Limit, Seconds, VerifiedChain, Verifier};
@@ -532,10 +533,9 @@ fn a_merge_point_spends_from_its_branches_accounts() {
         exhausted("travel", "1")
     );
 
-    let merge =
+    let terms =
         Merge::new([99; 16], agent(13).public(), at(LIFETIME)).with_powers(tools(&["pay.send"]));
-    let child = root
-        .merge(&branches, merge, at(0))
+    let child = merge(&root, &branches, terms, at(0))
         .unwrap()
         .sign(&agent(LEAD))
         .unwrap();
@@ -553,7 +553,11 @@ fn a_merge_point_spends_from_its_branches_accounts() {
             at(LIFETIME),
         );
         register
-            .apply(&done.sign(&by).unwrap().into(), &merged.watches(), at(0))
+            .apply(
+                &done.sign(&by).unwrap().into(),
+                &Watches::new(&merged),
+                at(0),
+            )
             .unwrap();
     }
     let context = mandatum::DecisionContext::new(
@@ -589,9 +593,9 @@ fn a_branch_names_no_account_of_the_ancestors_holder_to_merge_into() {
     let root = till.root([]);
     let branch = till.child(&root, [LEAD, 11], [sum("5")]);
     let below = till.child(&branch, [11, 12], [sum("9000"), calls(7)]);
-    let merge =
+    let terms =
         || Merge::new([99; 16], agent(13).public(), at(LIFETIME)).with_powers(tools(&["pay.send"]));
-    let minted = root.merge(&[below], merge(), at(0)).unwrap();
+    let minted = merge(&root, &[below], terms(), at(0)).unwrap();
     let accounts: Vec<String> = minted
         .claims()
         .link
@@ -607,7 +611,7 @@ fn a_branch_names_no_account_of_the_ancestors_holder_to_merge_into() {
 
     let long = Budget::calls(label(&"a".repeat(210)), label(EU), 7);
     let below = till.child(&branch, [11, 12], [Limit::budget(long)]);
-    let error = root.merge(&[below], merge(), at(0)).unwrap_err();
+    let error = merge(&root, &[below], terms(), at(0)).unwrap_err();
     assert!(matches!(error, MergeError::Account(_)), "{error}");
 }
 

@@ -10,7 +10,7 @@ use crate::claims::{
 };
 use crate::decide::Verifier;
 use crate::limits::{Barrier, Limit, LimitRule, Limits, LivesBy, MaxAge, Reporters};
-use crate::mission::{News, Notice, Register, Retention, Standing, mission_alive};
+use crate::mission::{News, Notice, Register, Retention, Standing, Watches, mission_alive};
 use crate::powers::{Capability, Effect, Powers, ToolName};
 use crate::primitives::bounds::MISSION_STEPS;
 use crate::primitives::{
@@ -165,7 +165,7 @@ impl Shape {
     /// Statuses as large as they may be, and ends of the tasks by all who may report them.
     fn register(&self, chain: &VerifiedChain) -> Register {
         let retention = Retention::new(Seconds::hours(24), Seconds::hours(8), Seconds::new(30));
-        let (mut register, watches) = (Register::new(retention), chain.watches());
+        let (mut register, watches) = (Register::new(retention), Watches::new(chain));
         for (mission, signer) in chain
             .lives_by()
             .map(|(_, it, mission)| (mission, it.mission().controller))

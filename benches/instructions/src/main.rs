@@ -19,6 +19,7 @@ use mandatum::chain::ChainCache;
 use mandatum::charge::LedgerOutcome;
 use mandatum::claims::{NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::decide::Presentation;
+use mandatum::mission::Watches;
 use mandatum::primitives::{AttemptId, MandateId};
 use mandatum::{
     Call, CallId, Chain, DecisionContext, DenialCode, ExecutionProof, MemoryLedger, Notice,
@@ -337,11 +338,7 @@ fn asserted(depth: usize) -> Path {
 
 fn mission(depth: usize) -> Path {
     let world = World::new().with_mission();
-    let watches = world
-        .verifier
-        .verify(&world.chain(depth))
-        .unwrap()
-        .watches();
+    let watches = Watches::new(&world.verifier.verify(&world.chain(depth)).unwrap());
     let mut register = world.register();
     register
         .apply(&world.status(), &watches, world.now)
@@ -519,7 +516,7 @@ fn look_up() -> Path {
             let chain = world.leaf(&prefix, number);
             let (leaf, watches) = (
                 chain.leaf_id(),
-                world.verifier.verify(&chain).unwrap().watches(),
+                Watches::new(&world.verifier.verify(&chain).unwrap()),
             );
             let end = TaskEnd::by_holder(
                 NoticeHeader::new([1; 16], signer.public(), world.now),

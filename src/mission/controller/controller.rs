@@ -204,8 +204,8 @@ impl Controller {
     /// Fires an event. The notice travels ahead, and the next status repeats it.
     ///
     /// # Errors
-    /// [`ControllerError::AlreadySo`] if the event has fired, and [`ControllerError::State`] for the
-    /// 65th event; else as [`advance_wave`](Self::advance_wave).
+    /// [`ControllerError::AlreadySo`] if the event has fired, and [`ControllerError::State`] for
+    /// the 65th event; else as [`advance_wave`](Self::advance_wave).
     pub fn fire(
         &mut self,
         mission: impl Into<MissionId>,
@@ -257,8 +257,8 @@ impl Controller {
     /// end then, and the mandate above should be ended too.
     ///
     /// # Errors
-    /// [`ControllerError::AlreadySo`] if this ending or a later one in their order was stated before
-    /// with this expiry or a later one; else as [`advance_wave`](Self::advance_wave).
+    /// [`ControllerError::AlreadySo`] if this ending or a later one in their order was stated
+    /// before with this expiry or a later one; else as [`advance_wave`](Self::advance_wave).
     pub fn end_task(
         &mut self,
         mission: impl Into<MissionId>,
@@ -343,7 +343,8 @@ impl Controller {
 
     /// Ends the mission, which is irreversible. No later status contains it.
     ///
-    /// An ender delivers the end that it signed to the controller's host too, which then calls this.
+    /// An ender delivers the end that it signed to the controller's host too, which then calls
+    /// this.
     ///
     /// # Errors
     /// [`ControllerError`], as for [`advance_wave`](Self::advance_wave).
@@ -429,8 +430,8 @@ impl Controller {
 
     /// Makes one status of a batch if it fits, else statuses of its halves.
     ///
-    /// One mission always fits, by the bounds of a snapshot. So the recursion ends, and it is as deep
-    /// as the logarithm of [`MAX_STATUS_MISSIONS`].
+    /// One mission always fits, by the bounds of a snapshot. So the recursion ends, and it is as
+    /// deep as the logarithm of [`MAX_STATUS_MISSIONS`].
     fn push_statuses(
         &mut self,
         batch: &[Snapshot],

@@ -22,12 +22,13 @@ pub(crate) struct RunningMission {
     keys_revoked: BTreeMap<ListedId, Stated>,
 }
 
-/// The known statements on a listed mandate. If only a status is left after a crash, nothing is known
-/// but that the mandate is listed.
+/// The known statements on a listed mandate. If only a status is left after a crash, nothing is
+/// known but that the mandate is listed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 struct Stated {
     ending: Option<TaskEnding>,
-    /// The first second in which the root has expired. If it is not known, the mandate stays listed.
+    /// The first second in which the root has expired. If it is not known, the mandate stays
+    /// listed.
     root_expires: Option<Timestamp>,
 }
 
@@ -36,8 +37,8 @@ struct Stated {
 pub enum Listing {
     /// Statuses list it until its root has expired.
     Listed,
-    /// The list is full with 4,096 others. Only the notice states the end, and a notice may be lost.
-    /// So the host should end the mandate above, which ends all mandates below it.
+    /// The list is full with 4,096 others. Only the notice states the end, and a notice may be
+    /// lost. So the host should end the mandate above, which ends all mandates below it.
     Full,
 }
 
@@ -124,8 +125,8 @@ impl RunningMission {
 }
 
 impl Stated {
-    /// Joins two statements. The later ending in their order counts, and the later expiry, which may
-    /// be that of another root under which a barrier waits.
+    /// Joins two statements. The later ending in their order counts, and the later expiry, which
+    /// may be that of another root under which a barrier waits.
     fn join(self, other: Self) -> Self {
         Self {
             ending: self.ending.max(other.ending),

@@ -9,8 +9,8 @@ use crate::primitives::{MissionId, PublicKey, Seconds};
 impl Controller {
     /// Returns the controller that signed `notices`, in the state after the last stored notice.
     ///
-    /// The store of a controller keeps every notice that the controller signed, above all every end:
-    /// a mission whose end is missing would be active again. Of the statuses it needs only the
+    /// The store of a controller keeps every notice that the controller signed, above all every
+    /// end: a mission whose end is missing would be active again. Of the statuses it needs only the
     /// latest of each mission, because each repeats the earlier ones. Notices of others, and those
     /// whose signature does not verify, are passed over.
     ///
@@ -93,8 +93,8 @@ impl Controller {
         }
     }
 
-    /// Adds the permanent statements of a notice, which the latest status may lack: a notice travels
-    /// ahead of the next status, which may not have been made before the crash.
+    /// Adds the permanent statements of a notice, which the latest status may lack: a notice
+    /// travels ahead of the next status, which may not have been made before the crash.
     fn recall_permanent(&mut self, notice: &Notice) {
         match notice {
             Notice::Status(token) => {

@@ -118,8 +118,8 @@ impl Magnitude {
         stripped
     }
 
-    /// Returns the coefficient and the exponent, or `None` if the digits do not fit even without the
-    /// zeros at their end.
+    /// Returns the coefficient and the exponent, or `None` if the digits do not fit even without
+    /// the zeros at their end.
     pub(super) fn shortest(self) -> Option<(i128, i64)> {
         let fits = |it: Self| {
             let magnitude = if it.is_negative {

@@ -15,6 +15,7 @@ use mandatum::chain::{Ceiling, ChainCache};
 use mandatum::charge::{Charges, LedgerOutcome};
 use mandatum::decide::Presentation;
 use mandatum::limits::{MaxAge, Window};
+use mandatum::mission::Watches;
 use mandatum::{
     Action, Anchor, Budget, Call, DecisionContext, Denial, ExecutionProof, Label, Limit, LivesBy,
     Mission, Register, Seconds, ServerContext, Unsettled, Verifier,
@@ -320,7 +321,7 @@ fn in_full(verifier: &Verifier, arrival: &ReceivedChain) -> Result<Unsettled, De
     let chain = verifier.verify(proof.chain())?;
     let mut heard = empty();
     for notice in proof.stapled() {
-        let _ = heard.apply(notice, &chain.watches(), arrival.context.now());
+        let _ = heard.apply(notice, &Watches::new(&chain), arrival.context.now());
     }
     let call = Call::new(proof.call_id(), arrival.action.clone());
     let presentation = Presentation::signed(&call, proof.call());

@@ -12,6 +12,7 @@ use crate::support::story::{
 };
 use mandatum::chain::ChainErrorKind;
 use mandatum::limits::Condition;
+use mandatum::mission::rebind_leaf;
 use mandatum::{Chain, Constraint, Delegation, Limit, Limits, Register, Seconds, SigningKey};
 
 fn limited(forge: Forge, limits: &[Vec<u8>]) -> Forge {
@@ -259,7 +260,7 @@ fn a_mandate_is_rebound_only_to_a_delegate() {
     let chain: Chain = chain_of(&three(&[only(&[HELPER, 30])], &[], &[])[..2]);
     let verified = verifier().verify(&chain).unwrap();
     let rebound =
-        |to: &SigningKey| verified.rebind_leaf(to.public(), [7; 16], Register::none(), now());
+        |to: &SigningKey| rebind_leaf(&verified, to.public(), [7; 16], Register::none(), now());
     let refused = rebound(&key(THIEF)).map(drop).unwrap_err();
     let expected = mandatum::ChainError {
         link: 1,

@@ -14,6 +14,7 @@ use crate::support::story::{
 };
 use mandatum::chain::ChainErrorKind;
 use mandatum::limits::{Barrier, Reporters, Waves};
+use mandatum::mission::Watches;
 use mandatum::primitives::MandateId;
 use mandatum::sign::Unsigned;
 use mandatum::{ChainError, Life, Limit, Limits, Mission, bounds, issue};
@@ -290,7 +291,7 @@ fn of_watched() -> Vec<Row> {
 #[test]
 fn a_chain_makes_a_verifier_watch_as_many_pairs_as_it_may() {
     let chain = chain_of(&[full_root(REPORTERS).token()]);
-    let watched = verifier().verify(&chain).unwrap().watches();
+    let watched = Watches::new(&verifier().verify(&chain).unwrap());
     // The same missions and keys again and again are counted each time, and are one pair each.
     assert!(
         watched.len() < bounds::MAX_WATCHED_PAIRS && !watched.is_empty(),

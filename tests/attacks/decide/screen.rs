@@ -18,6 +18,7 @@ use mandatum::claims::{Approval, GrantKind};
 use mandatum::decide::Facts;
 use mandatum::denial::{AccessRequest, DenialPlace};
 use mandatum::limits::{AudienceSet, Window};
+use mandatum::mission::Watches;
 use mandatum::sign::Token;
 use mandatum::{
     Action, DecisionContext, Denial, DenialCode, Effect, Label, Limit, Powers, Register,
@@ -549,7 +550,7 @@ impl Host {
         let mut register = empty();
         for notice in &self.news {
             register
-                .apply(&read(notice), &known.watches(), now())
+                .apply(&read(notice), &Watches::new(&known), now())
                 .unwrap();
         }
         let leaf = id_of(&links[2]);

@@ -12,7 +12,7 @@ use crate::support::story::{
 };
 use mandatum::DenialCode;
 use mandatum::denial::{DenialKind, DenialPlace, DenialReason};
-use mandatum::mission::NotReadyError;
+use mandatum::mission::{NotReadyError, Watches};
 
 /// The mission in this wave, which began so many seconds after now; as of then, or as of now for
 /// what was before.
@@ -395,7 +395,7 @@ fn only_who_may_report_opens_a_barrier() {
             &[COMPANY, ORCHESTRATOR],
         ),
     ] {
-        let watches = verifier().verify(&chain_of(&links)).unwrap().watches();
+        let watches = Watches::new(&verifier().verify(&chain_of(&links)).unwrap());
         for by in everybody {
             let by_all = [0, 1, 2].map(|task| ended(by, task, COMPLETED));
             let notices = [&[super::status(CONTROLLER)][..], &by_all].concat();

@@ -12,7 +12,7 @@ use mandatum::Notice;
 use mandatum::mission::{Applied, NoticeError, Watches};
 
 fn watches() -> Watches {
-    verifier().verify(&chain_of(&links())).unwrap().watches()
+    Watches::new(&verifier().verify(&chain_of(&links())).unwrap())
 }
 
 /// Every notice that counts for the chain.

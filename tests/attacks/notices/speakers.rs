@@ -13,6 +13,7 @@ use crate::support::story::{
 };
 use mandatum::decide::Facts;
 use mandatum::denial::DenialPlace;
+use mandatum::mission::Watches;
 use mandatum::{DecisionContext, Denial, DenialCode, Register, ServerContext, Unsettled, Verifier};
 
 /// What a server says that heard these notices and observed these facts.
@@ -47,7 +48,7 @@ fn decide_of(
     facts: &Facts,
     seconds: i64,
 ) -> Result<Unsettled, Denial> {
-    let watches = verifier.verify(&chain_of(links)).unwrap().watches();
+    let watches = Watches::new(&verifier.verify(&chain_of(links)).unwrap());
     let (mut register, now) = (empty(), after(seconds));
     for notice in notices {
         let _ = register.apply(&read(notice), &watches, now);
@@ -371,7 +372,7 @@ fn what_is_stapled_counts_as_what_was_heard() {
 #[test]
 fn a_stapled_status_does_not_hide_what_was_heard() {
     let links = links();
-    let watches = verifier().verify(&chain_of(&links)).unwrap().watches();
+    let watches = Watches::new(&verifier().verify(&chain_of(&links)).unwrap());
     let call = call_under(&links[1]).token();
     for (heard, code) in [
         (end(CONTROLLER), DenialCode::MissionEnded),

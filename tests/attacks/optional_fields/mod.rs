@@ -25,6 +25,7 @@ use mandatum::limits::{
     ApprovalGate, AudienceSet, Barrier, Condition, LimitRule, MaxAge, Meter, PerValue, RateLimit,
     SeparationOfDuty, Source, ToolSet, Unit, Waves, Window,
 };
+use mandatum::mission::Watches;
 use mandatum::powers::{ArgumentRules, UrlRule};
 use mandatum::primitives::{MandateId, Period};
 use mandatum::sign::Token;
@@ -160,7 +161,7 @@ fn open(max_age: u64) -> Limit {
 /// What was heard: that the mission is active, and, where asked for, that the event has fired.
 fn heard(event: bool) -> Register {
     let (parents, _) = below_what_lives();
-    let watches = verifier().verify(&chain_of(&parents)).unwrap().watches();
+    let watches = Watches::new(&verifier().verify(&chain_of(&parents)).unwrap());
     let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::new(30));
     let mut register = empty();
     let begun = controller
@@ -235,10 +236,11 @@ fn below_what_takes_turns() -> (Vec<Vec<u8>>, Forge) {
 /// What was heard: this wave of the mission and when it began, and that these tasks are done.
 fn heard_of_turns(wave: Option<(u64, i64)>, done: &[u8]) -> Register {
     let (parents, child) = below_what_takes_turns();
-    let watches = verifier()
-        .verify(&chain_of(&[parents, vec![child.token()]].concat()))
-        .unwrap()
-        .watches();
+    let watches = Watches::new(
+        &verifier()
+            .verify(&chain_of(&[parents, vec![child.token()]].concat()))
+            .unwrap(),
+    );
     let mut register = empty();
     let mut controller = Controller::new(key(CONTROLLER).public(), Seconds::new(30));
     if let Some((number, since)) = wave {

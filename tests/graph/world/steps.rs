@@ -7,9 +7,9 @@ use crate::support::{
 };
 use mandatum::chain::ChainErrorKind;
 use mandatum::claims::{Ending, NoticeHeader, TaskEnd, TaskEnding};
-use mandatum::graph::{Merge, MergeError};
+use mandatum::graph::{Merge, MergeError, merge};
 use mandatum::limits::{Waves, Window};
-use mandatum::mission::NoticeError;
+use mandatum::mission::{NoticeError, rebind_leaf};
 use mandatum::powers::ToolPattern;
 use mandatum::{Capability, Constraint, Limit, Limits, Powers, Seconds, VerifiedChain};
 
@@ -98,7 +98,8 @@ impl World {
             return Did::Other;
         };
         let chain = &self.nodes[old].chain;
-        let Ok(fresh) = chain.rebind_leaf(holder.public(), id, &self.register, at(self.now)) else {
+        let Ok(fresh) = rebind_leaf(chain, holder.public(), id, &self.register, at(self.now))
+        else {
             return Did::Other;
         };
         assert_eq!(
@@ -217,12 +218,12 @@ impl World {
             .random
             .chance(40)
             .then(|| self.now + self.random.next() % 600);
-        let merge = Merge::new(self.random.id(), holder.public(), at(expires))
+        let terms = Merge::new(self.random.id(), holder.public(), at(expires))
             .with_hops(above.chain().leaf().hops - 1);
-        let merge = quorum.into_iter().fold(merge, Merge::with_quorum);
-        let merge = deadline
+        let terms = quorum.into_iter().fold(terms, Merge::with_quorum);
+        let terms = deadline
             .into_iter()
-            .fold(merge, |merge, deadline| merge.with_deadline(at(deadline)));
+            .fold(terms, |terms, deadline| terms.with_deadline(at(deadline)));
         let asks_more = self
             .random
             .chance(30)
@@ -230,8 +231,8 @@ impl World {
         let asked = asks_more
             .clone()
             .into_iter()
-            .fold(merge, Merge::with_powers);
-        match above.merge(&branches, asked, at(self.now)) {
+            .fold(terms, Merge::with_powers);
+        match merge(&above, &branches, asked, at(self.now)) {
             Ok(minted) => {
                 let token = minted.sign(&self.nodes[ancestor].key).unwrap();
                 let chain = self

@@ -151,7 +151,7 @@ impl Site {
     /// A chain that is new here: what is stored about it counts from now on.
     fn sees(&mut self, number: usize, chain: &VerifiedChain) {
         if self.seen.insert(number) {
-            let watches = chain.watches();
+            let watches = Watches::new(chain);
             self.watches.extend(&watches);
             for (notice, received) in &self.store {
                 let _ = self.register.apply(notice, &watches, *received);

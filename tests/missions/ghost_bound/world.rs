@@ -202,7 +202,7 @@ impl World {
             let chain = child(&chain, ORCHESTRATOR, HELPER, limits, [2; 16]);
             let chain = verifier.verify(&chain).unwrap();
             Served {
-                watches: chain.watches(),
+                watches: Watches::new(&chain),
                 chain,
                 ages,
                 drain,
