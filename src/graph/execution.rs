@@ -16,7 +16,7 @@ use std::sync::Arc;
 /// use mandatum::Register;
 /// use mandatum::graph::{ExecutionGraph, TaskState};
 /// # mod setup {
-/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/graph/doc_examples.rs"));
+/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/graph.rs"));
 /// # }
 /// # let setup::World { verifier, branches, now, .. } = setup::world()?;
 /// let mut graph = ExecutionGraph::new(&verifier);

@@ -58,7 +58,7 @@ pub enum MergeError {
 /// use mandatum::graph::{Merge, MergeError, merge};
 /// use mandatum::{Seconds, SigningKey};
 /// # mod setup {
-/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/graph/doc_examples.rs"));
+/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/graph.rs"));
 /// # }
 /// # let setup::World { plan, branches: [numbers, letters], lead, now, .. } = setup::world()?;
 /// // Two verified chains below `plan`. One may read the files, one the mail, and both the CRM.

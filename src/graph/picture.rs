@@ -16,7 +16,7 @@ use crate::primitives::{MandateId, TaskPath, Timestamp};
 /// use mandatum::graph::{ExecutionGraph, TaskState};
 /// use mandatum::{Register, Seconds};
 /// # mod setup {
-/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/graph/doc_examples.rs"));
+/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/graph.rs"));
 /// # }
 /// # let setup::World { verifier, plan, now, .. } = setup::world()?;
 /// let mut graph = ExecutionGraph::new(&verifier);

@@ -46,7 +46,7 @@ impl std::error::Error for PortfolioError {}
 /// use mandatum::graph::Portfolio;
 /// use mandatum::{Mission, SigningKey};
 /// # mod setup {
-/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/graph/doc_examples.rs"));
+/// #     include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/graph.rs"));
 /// # }
 /// # let plan = setup::world()?.plan;
 /// let controller = SigningKey::from_seed(&[1; 32]).public();

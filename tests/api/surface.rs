@@ -146,3 +146,77 @@ fn no_name_stands_for_two_things() {
     modules.retain(|_, modules| modules.len() > 1);
     assert!(modules.is_empty(), "{modules:?}");
 }
+
+/// Crates that we depend on. `time` has a feature of its own, and `serde`'s traits are implemented,
+/// not taken.
+const VENDORS: [&str; 7] = [
+    "blake3",
+    "curve25519_dalek",
+    "data_encoding",
+    "ed25519_dalek",
+    "serde_json",
+    "sha2",
+    "thiserror",
+];
+
+fn sources(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(sources(&path));
+        } else if path.extension().is_some_and(|kind| kind == "rs") {
+            found.push(path);
+        }
+    }
+    found
+}
+
+/// The names that a file imports from a vendor.
+fn vendor_names(code: &str) -> Vec<String> {
+    let uses = code.split("use ").skip(1).filter_map(|rest| {
+        let (tree, _) = rest.split_once(';')?;
+        let vendor = tree.split("::").next()?;
+        VENDORS.contains(&vendor).then_some(tree)
+    });
+    let names =
+        uses.flat_map(|tree| tree.split(|char: char| !(char.is_alphanumeric() || char == '_')));
+    // A derive of `thiserror` is no type.
+    names
+        .filter(|name| name.starts_with(char::is_uppercase) && *name != "Error")
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn no_public_signature_has_a_type_of_a_vendor() {
+    let mut wrong = Vec::new();
+    for path in sources(&root()) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with("//"));
+        let code = lines.collect::<Vec<_>>().join(" ");
+        let names = vendor_names(&code);
+        for rest in code.split("pub ").skip(1) {
+            // Of a tuple struct a field counts that is public itself.
+            let ends: &[char] = match rest.starts_with("struct ") {
+                true => &['{', ';', '('],
+                false => &['{', ';'],
+            };
+            let signature = rest.split(ends).next().unwrap_or_default();
+            let words: Vec<&str> = signature
+                .split(|char: char| !(char.is_alphanumeric() || char == '_'))
+                .collect();
+            let is_vendors =
+                |word: &&&str| VENDORS.contains(*word) || names.iter().any(|name| name == **word);
+            wrong.extend(
+                words
+                    .iter()
+                    .find(is_vendors)
+                    .map(|word| format!("{}: {word} in `pub {signature}`", path.display())),
+            );
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}

@@ -3,7 +3,7 @@
 mod budget;
 mod gate;
 mod lives_by;
-mod order;
+mod readiness;
 mod spending;
 
 use super::claims::read_label;
@@ -20,7 +20,7 @@ use crate::primitives::bounds::{
 use crate::primitives::{Audience, PublicKey, Seconds, Timestamp};
 use budget::{read_budget, write_budget};
 use gate::{read_gate, write_gate};
-use order::{read_barrier, read_waves, write_barrier, write_waves};
+use readiness::{read_barrier, read_waves, write_barrier, write_waves};
 use spending::{read_exclusive, read_rate, write_exclusive, write_rate};
 
 pub(super) use budget::{period_number, write_path, write_sources};

@@ -15,7 +15,7 @@ from pathlib import Path
 from . import bounds
 from .cbor import Reader, malformed
 
-_TABLES = Path(__file__).resolve().parents[3] / "src" / "ground" / "unicode.rs"
+_TABLES = Path(__file__).resolve().parents[3] / "src" / "primitives" / "unicode.rs"
 _NON_JOINER, _JOINER = "\u200c", "\u200d"
 _TASK_SEGMENT = re.compile(r"[A-Za-z0-9_.-]+")
 

@@ -53,8 +53,8 @@ pub fn world() -> Result<World> {
     let root = issue(&anchor, root.with_grant(grant), now)?.sign(&company)?;
     let (root, verifier) = (Chain::from(root), Verifier::new([anchor])?);
     let branch = |id: u8, tools: &[&str], step: &str| -> Result<VerifiedChain> {
-        let terms = Delegation::new([id; 16], agent.public(), powers(tools)?, end)
-            .with_step(step.parse()?);
+        let terms =
+            Delegation::new([id; 16], agent.public(), powers(tools)?, end).with_step(step.parse()?);
         let child = root.delegate(terms, now)?.sign(&lead)?;
         Ok(verifier.verify(&root.extend(child)?)?)
     };
