@@ -692,7 +692,7 @@ fn inspect_shows_a_chain_as_a_tree() {
     let expected = [
         "root",
         "issuer    https://acme.example",
-        "grant     none: nobody is said to stand behind this",
+        "grant     none: no person's consent is stated",
         "audience  anywhere that trusts the issuer",
         "holder    agent",
         "task      acme-qbr",
@@ -1146,7 +1146,7 @@ fn inspect_shows_approvals_and_receipts() {
     let (text, json) = inspect(approval.as_bytes());
     let expected = [
         format!("by        {ann}"),
-        "said at   2026-01-01T00:00:00Z".to_owned(),
+        "stated at 2026-01-01T00:00:00Z".to_owned(),
         format!("call      {call}"),
         format!("request   {request}"),
         format!("mandate   {leaf}"),
@@ -1180,7 +1180,7 @@ fn inspect_shows_approvals_and_receipts() {
             .map(|before| receipts[before].digest().to_string());
         [
             format!("by        {server}"),
-            "said at   2026-01-01T00:00:00Z".to_owned(),
+            "stated at 2026-01-01T00:00:00Z".to_owned(),
             format!("number    {number}"),
             format!(
                 "after     {}",

@@ -1,8 +1,8 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, PermissionError, Result, Scene, Server, Story, Terms, at,
-    clock, only,
+    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, clock,
+    only,
 };
 use mandatum::claims::Ending;
 use mandatum::limits::MaxAge;
@@ -18,7 +18,7 @@ const TOOLS: [(&str, Effect); 3] = [
     ("briefing.send", Effect::Irreversible),
 ];
 
-/// How old the mission's news may be to read, to write, to do what can't be taken back.
+/// Greatest age of the mission's status for a read, a write and an irreversible call.
 const AGES: [Seconds; 3] = [
     Seconds::minutes(10),
     Seconds::minutes(3),
@@ -47,9 +47,9 @@ struct World {
     readers: Vec<Agent>,
     /// Hears everything at once.
     server: Server,
-    /// Was cut off from all news after 13:50.
+    /// Cut off from all statuses after 13:50.
     stale: Server,
-    /// Has never heard a thing.
+    /// Has never received a notice.
     deaf: Server,
     /// Was cut off after 13:59.
     partitioned: Server,
@@ -104,12 +104,12 @@ impl World {
         ));
         if let Life::Mission(lives_by) = &root.life {
             scene.fact(format!(
-                "It lives by mission {}: without fresh news of it nothing runs.",
+                "It lives by mission {}: without a fresh status of it nothing runs.",
                 lives_by.mission()
             ));
             for ((tool, effect), age) in TOOLS.iter().zip(AGES) {
                 scene.fact(format!(
-                    "    {tool} ({}) on news at most {age} old",
+                    "    {tool} ({}) on a status at most {age} old",
                     name_of(*effect)
                 ));
             }
@@ -117,17 +117,17 @@ impl World {
         scene
     }
 
-    /// The controller says every minute that the mission goes on. Each verifier hears what reaches
-    /// it.
+    /// The controller signs every minute that the mission is active. Each verifier receives what
+    /// reaches it.
     fn before(&mut self) -> Result<Scene> {
-        let mut scene = Scene::new("Before two o'clock: the mission goes on");
+        let mut scene = Scene::new("Before two o'clock: the mission is active");
         for minute in 50..=59 {
             let now = at(13, minute, 0);
-            let news = self.desk.heartbeat(now)?;
-            self.server.hears(&news, now);
-            self.partitioned.hears(&news, now);
+            let notices = self.desk.heartbeat(now)?;
+            self.server.receives(&notices, now);
+            self.partitioned.receives(&notices, now);
             if minute == 50 {
-                self.stale.hears(&news, now);
+                self.stale.receives(&notices, now);
             }
             if minute == 58 {
                 self.spawn()?;
@@ -141,7 +141,7 @@ impl World {
             let life = reader.chain.leaf().lifetime;
             let (from, until) = (clock(life.issued_at()), clock(life.expires()));
             scene.fact(format!(
-                "{} was spawned at {from}, on paper good until {until}.",
+                "{} was spawned at {from}, with mandates valid until {until}.",
                 reader.name
             ));
         }
@@ -184,12 +184,12 @@ impl World {
         let (mission, two) = (&self.mission, at(14, 0, 0));
         let end = self
             .desk
-            .says(|controller, id| controller.end(mission, Ending::Completed, id, two))??;
+            .signs(|controller, id| controller.end(mission, Ending::Completed, id, two))??;
         scene.fact(format!(
             "{} the mission's controller says: {mission} is completed",
             clock(two)
         ));
-        self.server.hears([&end], two);
+        self.server.receives([&end], two);
         scene.attempt(self.research_agent("filings.read", two, Some(DenialCode::MissionEnded))?);
 
         let context = DecisionContext::new(
@@ -212,17 +212,18 @@ impl World {
         Ok(scene)
     }
 
-    /// Four hours of paper left, and every way to present it.
+    /// Mandates with four hours left, and every way to present them.
     fn after(&mut self) -> Result<Scene> {
-        let mut scene = Scene::new("Five past two: valid signatures, four hours of paper left");
+        let mut scene =
+            Scene::new("Five past two: valid signatures, mandates with four hours left");
         let now = at(14, 5, 0);
         // The controller has other missions and goes on speaking; of the ended one it says nothing
         // any more.
         for minute in 1..=5 {
-            let news = self.desk.heartbeat(at(14, minute, 0))?;
+            let notices = self.desk.heartbeat(at(14, minute, 0))?;
             [&mut self.server, &mut self.stale, &mut self.deaf]
                 .into_iter()
-                .for_each(|server| server.hears(&news, now));
+                .for_each(|server| server.receives(&notices, now));
         }
         let mut ask = |server: &mut Server, agent: &Agent, what: &str, expected| -> Result<()> {
             let outcome = server.asked(agent, &read()?, now)?;
@@ -238,24 +239,24 @@ impl World {
         ask(
             &mut self.server,
             &self.agent,
-            "research-agent, at a server that heard of the end",
+            "research-agent, at a server that received the end",
             DenialCode::MissionEnded,
         )?;
         ask(
             &mut self.stale,
             &self.agent,
-            "research-agent, at a server whose news is of 13:50",
+            "research-agent, at a server whose status is of 13:50",
             DenialCode::StatusStale,
         )?;
         ask(
             &mut self.deaf,
             &self.agent,
-            "research-agent, at a server without any news",
+            "research-agent, at a server without any status",
             DenialCode::StatusMissing,
         )?;
         for reader in &self.readers {
             let what = format!(
-                "{}, spawned at 13:58, at the server that heard",
+                "{}, spawned at 13:58, at the server that received the end",
                 reader.name
             );
             ask(&mut self.server, reader, &what, DenialCode::MissionEnded)?;
@@ -266,36 +267,38 @@ impl World {
     fn refreshing(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Refreshing helps nobody");
         let (mission, now) = (&self.mission, at(14, 5, 30));
-        let refused = Some(PermissionError::NotSaid);
+        let refused = Some(Refusal::NotSigned);
         let resumed = self
             .desk
-            .says(|controller, id| controller.resume(mission, id, now))?;
+            .signs(|controller, id| controller.resume(mission, id, now))?;
         scene.attempt(Attempt::word(
             now,
-            "someone asks the controller to let the mission go on",
+            "someone asks the controller to keep the mission active",
             &resumed,
             refused,
         ));
         let again = self
             .desk
-            .says(|controller, id| controller.begin(mission, id, now))?;
+            .signs(|controller, id| controller.begin(mission, id, now))?;
         scene.attempt(Attempt::word(
             now,
             "someone asks it to begin the mission once more",
             &again,
             refused,
         ));
-        let news = self.desk.heartbeat(now)?;
-        let named = news.iter().flat_map(|notice| self.desk.missions_of(notice));
+        let notices = self.desk.heartbeat(now)?;
+        let named = notices
+            .iter()
+            .flat_map(|notice| self.desk.missions_of(notice));
         let named: Vec<&str> = named.map(|mission| mission.name.as_str()).collect();
         scene.fact(format!(
             "a heartbeat at {} speaks of: {}",
             clock(now),
             named.join(", ")
         ));
-        self.stale.hears(&news, now);
+        self.stale.receives(&notices, now);
         let outcome = self.stale.asked(&self.agent, &read()?, now)?;
-        let what = "research-agent, with that heartbeat, at the server whose news is of 13:50";
+        let what = "research-agent, with that heartbeat, at the server whose status is of 13:50";
         scene.attempt(Attempt::call(
             now,
             what,
@@ -308,15 +311,15 @@ impl World {
 
     /// Nobody tells this server of the end. Seconds are tried one by one until it falls silent.
     fn partitioned(&mut self) -> Result<Scene> {
-        let mut scene = Scene::new("A server cut off from all news at 13:59 stops by itself");
-        let heard = self
+        let mut scene = Scene::new("A server cut off from all statuses at 13:59 stops by itself");
+        let received = self
             .partitioned
             .register
             .as_of(&self.mission)
-            .ok_or("it heard the news of 13:59")?;
+            .ok_or("it received the status of 13:59")?;
         scene.fact(format!(
-            "its last news is of {}; the mission ended at 14:00:00",
-            clock(heard)
+            "its last status is of {}; the mission ended at 14:00:00",
+            clock(received)
         ));
         for ((tool, effect), age) in TOOLS.into_iter().zip(AGES).rev() {
             let last = self.last_permitted(tool)?;

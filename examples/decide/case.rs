@@ -41,7 +41,7 @@ pub(crate) struct Case {
     system: Option<Label>,
     /// The ledgers that the server is attached to.
     ledgers: Vec<Label>,
-    /// What was charged to them before, each when.
+    /// Earlier charges to them, with their times.
     charged: Vec<(Charge, Timestamp)>,
     /// The calls that they have decided before, each with its mark.
     calls: Vec<(CallKey, CallMark)>,
@@ -79,7 +79,7 @@ struct RawCase<'a> {
     ledgers: BTreeMap<String, RawLedger<'a>>,
     #[serde(default)]
     before: Vec<RawBefore>,
-    /// What a vector expects is its test's business, not the decision's.
+    /// The expected result, which the test of a vector reads and the decision does not.
     #[serde(borrow, rename = "expect")]
     _expect: Option<&'a RawValue>,
 }
@@ -220,7 +220,7 @@ struct RawDecided {
 }
 
 impl Case {
-    /// Reads a case; an error says what can't be read.
+    /// Reads a case; an error states what can't be read.
     pub(crate) fn read(text: &str) -> Result<Self, Box<dyn Error>> {
         // A key that comes twice, or a number that is not exact, is refused wherever it is.
         Value::from_json(text)?;
@@ -228,7 +228,7 @@ impl Case {
         let Value::Map(arguments) = Value::from_json(raw.call.args.get())? else {
             return Err("`args`: expected an object".into());
         };
-        // The verifier's table says what the tool does; a case's call states no more.
+        // The verifier's table has the effect of the tool; a case's call states no effect.
         let action = Action {
             tool: field("tool", ToolName::new(&raw.call.tool))?,
             arguments: field("args", Arguments::new(arguments))?,
@@ -290,7 +290,7 @@ impl Case {
             ledger.settle(unsettled, now)
         };
         for (now, presenter) in &self.before {
-            // What became of it is in the ledger.
+            // The ledger has its outcome.
             drop(settle(*now, presenter));
         }
         settle(self.now, &self.presenter)
@@ -354,7 +354,7 @@ impl Case {
         line("the chain verifies", None) + &checks
     }
 
-    /// What the ledgers say.
+    /// The ledgers' answers.
     fn explain_settling(&self, line: impl Fn(&str, Option<&Denial>) -> String) -> String {
         let (new, fits) = ("not decided before", "the charges fit");
         match self.permit() {
@@ -377,7 +377,7 @@ impl Case {
         Ok(self.verifier.verify(&Chain::from_bytes(&self.chain)?)?)
     }
 
-    /// What is known of the missions and tasks of this chain. A notice that does not count there is
+    /// The state of the missions and tasks of this chain. A notice that does not count there is
     /// passed over.
     fn register(&self, chain: &VerifiedChain) -> Register {
         // One decision forgets nothing, so the case's mandates and floors alone bound the age of a
@@ -538,7 +538,7 @@ fn decided(call: &RawDecided, audience: &Audience) -> Result<(CallKey, CallMark)
     Ok((CallKey::new(&leaf, &id, audience), mark))
 }
 
-/// What each ledger was charged before: charges as results say them, with the time `at` besides,
+/// The earlier charges of each ledger: charges as results have them, with the time `at` besides,
 /// which is `now` where it is absent.
 fn charged(
     ledgers: &BTreeMap<String, RawLedger<'_>>,
@@ -788,7 +788,7 @@ fn bytes(text: &str) -> Result<Vec<u8>, String> {
     decoded.map_err(|error| format!("not base64url without padding, at byte {}", error.position))
 }
 
-/// What is wrong, and with which field.
+/// An error, and the field that it is in.
 fn field<T, E: Display>(name: &str, read: Result<T, E>) -> Result<T, String> {
     read.map_err(|error| format!("`{name}`: {error}"))
 }

@@ -1,8 +1,8 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, PermissionError, Result, Scene, Server, Story, Terms, at,
-    call, clock,
+    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call,
+    clock,
 };
 use mandatum::chain::Ceiling;
 use mandatum::claims::Holder;
@@ -34,7 +34,7 @@ const REFUND: Tried = ("orders.refund", Effect::Irreversible, "order", "acme/O-4
 const OTHER_REFUND: Tried = ("orders.refund", Effect::Irreversible, "order", "acme/O-5");
 const DELETE: Tried = ("orders.delete", Effect::Irreversible, "order", "acme/O-4");
 
-/// What the agent finds out to call next, one call leading to the other.
+/// The calls that the agent finds out to make, one after the other.
 const STEPS: [(&str, &[Tried]); 3] = [
     ("read-ticket", &[TICKET]),
     ("find-parcel", &[ORDER, PARCEL]),
@@ -129,17 +129,12 @@ impl World {
         let portfolio = Portfolio::new(self.mission.clone());
         let chosen = portfolio.choose(&self.server.verifier, &call(0, &action(TICKET)?), &context);
         let what = "explorer looks for a chain to read ticket acme/T-17 with";
-        scene.attempt(Attempt::choice(
-            now,
-            what,
-            &chosen,
-            Some(PermissionError::NoChain),
-        ));
+        scene.attempt(Attempt::choice(now, what, &chosen, Some(Refusal::NoChain)));
         Ok(scene)
     }
 
-    /// It says what it is about to call; the lead's host gives it just that, and asks nobody. The
-    /// last step is handed on.
+    /// It states its next calls. The lead's host gives it powers for just those, and asks nobody.
+    /// The last step is delegated.
     fn step_by_step(&mut self) -> Result<(Scene, Agent)> {
         let mut scene =
             Scene::new("Each step gets the least powers inside the lead's, and nobody is asked");
@@ -267,12 +262,7 @@ impl World {
             &self.lead.chain.leaf().powers,
         );
         let what = "explorer plans to compare the order with one of globex";
-        scene.attempt(Attempt::plan(
-            now,
-            what,
-            &plan,
-            Some(PermissionError::NotPlanned),
-        ));
+        scene.attempt(Attempt::plan(now, what, &plan, Some(Refusal::NotPlanned)));
         Ok((scene, request))
     }
 
@@ -353,8 +343,8 @@ impl World {
         Ok((scene, granted))
     }
 
-    /// A yes makes new paper; what was there before is as it was, which the servers' own denials
-    /// show.
+    /// A yes makes a new mandate. Those that were there before do not change, which the servers'
+    /// own denials show.
     fn the_old_is_never_widened(
         &mut self,
         step: &Agent,
@@ -418,7 +408,7 @@ impl World {
         Ok(scene)
     }
 
-    /// What the owner of the resource gives to nobody.
+    /// Powers that the owner of the resource gives to nobody.
     fn the_ceiling(&mut self, granted: &Agent) -> Result<Scene> {
         let mut scene = Scene::new("Beyond the ceiling: no request helps");
         let now = at(10, 8, 0);
@@ -500,7 +490,7 @@ impl World {
         Ok(Verifier::new([self.company.anchor.clone()])?.verify(&asker.chain)?)
     }
 
-    /// A child of the lead's for the explorer, which the server hears of.
+    /// A child of the lead's for the explorer, which the server watches.
     fn gives(&mut self, terms: Delegation, now: Timestamp) -> Result<Agent> {
         let child = self.lead.chain.delegate(terms, now)?.sign(&self.lead.key)?;
         let agent = explorer(self.lead.chain.extend(child)?);
@@ -514,8 +504,8 @@ impl World {
     }
 
     fn beat(&mut self, now: Timestamp) -> Result<()> {
-        let news = self.desk.heartbeat(now)?;
-        self.server.hears(&news, now);
+        let notices = self.desk.heartbeat(now)?;
+        self.server.receives(&notices, now);
         Ok(())
     }
 }
@@ -575,17 +565,17 @@ fn explorer(chain: Chain) -> Agent {
     }
 }
 
-/// What the lead has: everything of Acme's that can be looked at.
+/// The lead's powers: everything of Acme's that can be read.
 fn leads_powers() -> Result<Powers> {
     on_those_like("acme/*", &[TICKET, ORDER, PARCEL])
 }
 
-/// What the lead's host gives whoever asks for it, without asking anybody.
+/// Powers that the lead's host gives on request, without asking anybody.
 fn set_aside() -> Result<Powers> {
     on_those_like("acme/*", &[ORDER, PARCEL])
 }
 
-/// What the company gives at all.
+/// The company's ceiling.
 fn ceiling() -> Result<Powers> {
     on_those_like("*", &[TICKET, ORDER, PARCEL, REFUND])
 }

@@ -1,4 +1,4 @@
-//! Where the boxes of a picture go. Columns from left to right: a task stands right of the one
+//! The layout of the boxes of a picture. Columns from left to right: a task stands right of the one
 //! above it and of those that it waits for. Rows: every task with nothing below it has a row of its
 //! own, and the others stand midway beside theirs. So the straight way to a task along its own row
 //! meets no other box.

@@ -1,6 +1,6 @@
 //! The investigation of the example `waves`, as a graph that shrinks wave by wave: writes
 //! `execution.mmd` (Mermaid), `execution.dot` (Graphviz) and `graph.html` to the directory given,
-//! or else to a fresh one. The exit code is 1 if the pictures don't say what the verifier does.
+//! or else to a fresh one. The exit code is 1 if the pictures don't show what the verifier decides.
 
 #[path = "../stage/mod.rs"]
 mod stage;

@@ -32,7 +32,7 @@ fn write_page(out: &mut String, moments: &[Moment<'_>]) -> Result {
     writeln!(out, "<h1>The execution graph of {CASE}, wave by wave</h1>")?;
     writeln!(
         out,
-        "<p>Every mandate of the mission is good until the evening. What can be done with it is another matter: each square is a \
+        "<p>Every mandate of the mission is valid until the evening. What can be done with it is another matter: each square is a \
          tool, filled while a verifier permits it to some agent below the lead, who keeps all {}.</p>",
         TOOLS.len()
     )?;

@@ -86,8 +86,8 @@ const HELPERS: [(&str, &str, &str, &[&str]); 10] = [
     ("contain", "mail", "mail-agent", &["mail.quarantine"]),
 ];
 
-/// What agents say of their own tasks: minutes after nine, the task, its end. One branch fails; two
-/// are enough to go on.
+/// The agents' reports of their own tasks: minutes after nine, the task, its end. One branch fails;
+/// two are enough to continue.
 const REPORTS: [(u64, &str, TaskEnding); 13] = [
     (20, "inc-1187/triage/accounts", TaskEnding::Completed),
     (20, "inc-1187/triage/network", TaskEnding::Completed),
@@ -200,7 +200,7 @@ impl World {
         for agent in &agents {
             graph.add(&agent.chain)?;
         }
-        server.hears([&desk.begins(&mission, at(9, 0, 0))?], at(9, 0, 0));
+        server.receives([&desk.begins(&mission, at(9, 0, 0))?], at(9, 0, 0));
         Ok(Self {
             graph,
             mission,
@@ -226,13 +226,13 @@ pub(crate) fn moments(world: &mut World) -> Result<Vec<Moment<'_>>> {
         if wave > 0 {
             let now = at(9, began, 0);
             let status =
-                desk.says(|controller, id| controller.advance_wave(&*mission, id, now))??;
-            server.hears([&status], now);
+                desk.signs(|controller, id| controller.advance_wave(&*mission, id, now))??;
+            server.receives([&status], now);
         }
         let (look, ends) = (began.saturating_add(LOOK), began.saturating_add(WAVE));
         report(agents, server, began..look)?;
         let now = at(9, look, 0);
-        server.hears(&desk.heartbeat(now)?, now);
+        server.receives(&desk.heartbeat(now)?, now);
         moments.push(moment(
             format!("Wave {wave}: {task}"),
             graph,
@@ -244,8 +244,8 @@ pub(crate) fn moments(world: &mut World) -> Result<Vec<Moment<'_>>> {
     }
     let now = at(12, 30, 0);
     let end =
-        desk.says(|controller, id| controller.end(&*mission, Ending::Completed, id, now))??;
-    server.hears([&end], now);
+        desk.signs(|controller, id| controller.end(&*mission, Ending::Completed, id, now))??;
+    server.receives([&end], now);
     moments.push(moment(
         "Mission completed".to_owned(),
         graph,
@@ -305,7 +305,7 @@ fn report(agents: &[Agent], server: &mut Server, minutes: std::ops::Range<u64>) 
                 ending,
                 expires,
             );
-            server.hears([&Notice::from(end.sign(&agent.key)?)], now);
+            server.receives([&Notice::from(end.sign(&agent.key)?)], now);
         }
     }
     Ok(())

@@ -11,7 +11,7 @@ const HEAD: f64 = 44.0;
 /// One tool in it, and from one to the next.
 const TOOL: f64 = 12.0;
 const TOOL_STEP: f64 = 16.0;
-/// What fits a box, in characters of the font of fixed width.
+/// Width of a box, in characters of the font of fixed width.
 const FITS: usize = 31;
 
 /// The `number`th moment, with the states, holders and tools at it.

@@ -14,7 +14,7 @@ const MISSION: &str = "incident-42";
 const TICKET: &str = "ticket/INC-42";
 const CLOSED: &str = "ticket.closed/INC-42";
 
-/// How old the mission's news may be, whatever is done.
+/// Greatest age of the mission's status, for every effect.
 const AGE: Seconds = Seconds::minutes(5);
 
 /// Plays the whole story.
@@ -26,7 +26,7 @@ pub(crate) fn tell() -> Result<Story> {
             world.open()?,
             world.what_is_known()?,
             world.closed()?,
-            world.who_heard_what()?,
+            world.who_received_what()?,
         ],
     })
 }
@@ -35,9 +35,9 @@ struct World {
     mission: Mission,
     desk: Desk,
     agent: Agent,
-    /// The database, which hears everything at once.
+    /// The database, which receives everything at once.
     database: Server,
-    /// A replica that hears statuses, and no notice ahead of them.
+    /// A replica that receives statuses, and no notice ahead of them.
     by_status: Server,
     /// A replica that is cut off as the ticket is closed.
     cut_off: Server,
@@ -95,7 +95,7 @@ impl World {
             scene.fact(format!("    limit: {limit}"));
         }
         scene.fact(format!(
-            "All of it lives by mission {}, on news at most {AGE} old.",
+            "All of it lives by mission {}, on a status at most {AGE} old.",
             self.mission
         ));
         scene
@@ -116,7 +116,7 @@ impl World {
         Ok(scene)
     }
 
-    /// What the host does not know, or no longer, or not yet, never helps.
+    /// A fact that is unknown, outdated or not yet observed never permits.
     fn what_is_known(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("What is not known never helps");
         let now = at(10, 8, 0);
@@ -174,10 +174,10 @@ impl World {
         let (mission, event) = (&self.mission, Label::new(CLOSED)?);
         let notice = self
             .desk
-            .says(|controller, id| controller.fire(mission, event, id, close))??;
-        self.database.hears([&notice], close);
+            .signs(|controller, id| controller.fire(mission, event, id, close))??;
+        self.database.receives([&notice], close);
         scene.fact(format!(
-            "{} the controller says: {CLOSED} has fired; the host still sees the ticket open",
+            "{} the controller states: {CLOSED} has fired; the host still sees the ticket open",
             clock(close)
         ));
         scene.attempt(self.attempt("db.read", "after", after, Some(DenialCode::EventFired))?);
@@ -187,7 +187,7 @@ impl World {
         Ok(scene)
     }
 
-    fn who_heard_what(&mut self) -> Result<Scene> {
+    fn who_received_what(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("With or without the notice");
         let (close, status) = (at(10, 20, 0), at(10, 21, 0));
         let read = action("db.read")?;
@@ -204,15 +204,15 @@ impl World {
                     role_permits("db.read"),
                 ))
             };
-        let news = self.desk.heartbeat(status)?;
-        self.by_status.hears(&news, status);
-        let what = "at a replica that heard only the next status";
+        let notices = self.desk.heartbeat(status)?;
+        self.by_status.receives(&notices, status);
+        let what = "at a replica that received only the next status";
         let fired = Some(DenialCode::EventFired);
         scene.attempt(ask(&mut self.by_status, &self.agent, status, what, fired)?);
         let what = "at a replica cut off since 10:19, which can't know";
         scene.attempt(ask(&mut self.cut_off, &self.agent, status, what, None)?);
         let silent = self.silent_from(&read)?;
-        let what = "at that replica, whose news is too old now";
+        let what = "at that replica, whose status is too old now";
         scene.attempt(ask(
             &mut self.cut_off,
             &self.agent,
@@ -243,9 +243,9 @@ impl World {
     }
 
     fn beat(&mut self, now: Timestamp) -> Result<()> {
-        let news = self.desk.heartbeat(now)?;
+        let notices = self.desk.heartbeat(now)?;
         for server in [&mut self.database, &mut self.by_status, &mut self.cut_off] {
-            server.hears(&news, now);
+            server.receives(&notices, now);
         }
         Ok(())
     }

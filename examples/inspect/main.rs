@@ -1,6 +1,6 @@
 //! Shows any token of ours for people: `cargo run --example inspect -- TOKEN`, where TOKEN is its
 //! text form, the name of a file with its text or bytes, or `-` for standard input; `--json` for
-//! machines. It verifies nothing, and says so.
+//! machines. It verifies nothing, and states so.
 
 mod news;
 mod record;

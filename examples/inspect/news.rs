@@ -1,4 +1,4 @@
-//! What a notice says, for people and for machines.
+//! The content of a notice, for people and for machines.
 
 use super::tree::{Page, list, notice_kind, object, shown, time};
 use mandatum::Notice;
@@ -12,7 +12,7 @@ pub(crate) fn show_notice(page: &mut Page, notice: &Notice) {
     let when = if matches!(notice, Notice::Status(_)) {
         "as of"
     } else {
-        "said at"
+        "stated at"
     };
     page.field(0, when, &said.at);
     match notice {

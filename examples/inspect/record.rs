@@ -1,4 +1,4 @@
-//! What an approval or a receipt says, for people and for machines.
+//! The content of an approval or a receipt, for people and for machines.
 
 use super::tree::{Page, list, object, shown, time};
 use mandatum::Powers;
@@ -7,11 +7,11 @@ use mandatum::json::JsonForm;
 use mandatum::primitives::{AccountId, Number, Value};
 use mandatum::sign::Token;
 
-/// Who, what, when, until when.
+/// Shows the signer, the call, the time and the end of an approval.
 pub(crate) fn show_approval(page: &mut Page, token: &Token<Approval>) {
     let approval = token.claims();
     page.field(0, "by", &approval.header.by);
-    page.field(0, "said at", &approval.header.at);
+    page.field(0, "stated at", &approval.header.at);
     page.field(0, "call", &approval.call);
     page.field(0, "request", &approval.request);
     page.field(0, "mandate", &approval.leaf);
@@ -20,11 +20,11 @@ pub(crate) fn show_approval(page: &mut Page, token: &Token<Approval>) {
     page.field(0, "digest", &token.digest());
 }
 
-/// Who, when, which of the record, what happened.
+/// Shows the server, the time, the place in the log and the event of a receipt.
 pub(crate) fn show_receipt(page: &mut Page, token: &Token<Receipt>) {
     let receipt = token.claims();
     page.field(0, "by", &receipt.header.by);
-    page.field(0, "said at", &receipt.header.at);
+    page.field(0, "stated at", &receipt.header.at);
     page.field(0, "number", &receipt.sequence);
     list(
         page,

@@ -1,4 +1,4 @@
-//! What a token says, as a tree for people and as JSON for machines.
+//! The content of a token, as a tree for people and as JSON for machines.
 
 use super::news::{news, show_notice};
 use super::record::{approval, receipt, show_approval, show_receipt};
@@ -186,7 +186,7 @@ fn show_root(page: &mut Page, token: &Token<Root>) {
             );
             page.field(0, "grant", &words);
         }
-        None => page.field(0, "grant", &"none: nobody is said to stand behind this"),
+        None => page.field(0, "grant", &"none: no person's consent is stated"),
     }
     page.field(0, "audience", &audience(&root.audience));
     page.field(0, "life", &life(&root.life).1);
@@ -280,7 +280,7 @@ fn limit_lines(limit: &Limit) -> Vec<String> {
         .collect()
 }
 
-/// Whose mission it is, and the name that notices have for it.
+/// Returns lines with the controller of a mission and the id that notices have for it.
 fn mission_lines(mission: &Mission) -> Vec<String> {
     vec![
         format!("controlled by {}", mission.controller),
@@ -326,7 +326,7 @@ fn audience(audience: &RootAudience) -> String {
     }
 }
 
-/// What keeps a root alive, for machines and for people.
+/// The life of a root, for machines and for people.
 fn life(life: &Life) -> (Value, String) {
     match life {
         Life::ExpiryOnly => (

@@ -1,8 +1,8 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, PermissionError, Result, Scene, Server, Story, Terms, at,
-    call, clock, only, root_expires, says_ended,
+    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call,
+    clock, only, reports_ended, root_expires,
 };
 use mandatum::claims::{Holder, TaskEnding};
 use mandatum::graph::{Merge, MergeError, Portfolio, merge};
@@ -16,16 +16,16 @@ use mandatum::{
 
 const MISSION: &str = "market-report";
 
-/// How old the mission's news may be, whatever is done.
+/// Greatest age of the mission's status, for every effect.
 const AGE: Seconds = Seconds::minutes(5);
 
-/// What the branches have: reading what is private, writing the report, telling the world.
+/// The branches' powers: reading private data, writing the report, publishing it.
 const READ: (&str, Effect, &str, &str) = ("customers.read", Effect::Read, "segment", "retail");
 const WRITE: (&str, Effect, &str, &str) = ("report.write", Effect::Write, "report", "market");
 const PUBLISH: (&str, Effect, &str, &str) =
     ("press.publish", Effect::Irreversible, "channel", "newswire");
 
-/// How many strangers say that the branches are done.
+/// How many strangers report that the branches are done.
 const STRANGERS: u64 = 1000;
 
 /// Plays the whole story.
@@ -132,12 +132,7 @@ impl World {
             ),
         ] {
             let merged = self.merges("editor", 4, &both, |merge| merge.with_powers(asked), now)?;
-            scene.attempt(Attempt::merge(
-                now,
-                what,
-                &merged,
-                Some(PermissionError::NotMerged),
-            ));
+            scene.attempt(Attempt::merge(now, what, &merged, Some(Refusal::NotMerged)));
         }
         let by_hand =
             |powers| Delegation::new([12; 16], self.publicity.key.public(), powers, at(17, 0, 0));
@@ -188,8 +183,8 @@ impl World {
             let key =
                 SigningKey::from_seed(Digest::hash(format!("stranger {stranger}")).as_bytes());
             for branch in branches {
-                let word = says_ended(&key, branch, TaskEnding::Completed, now)?;
-                self.server.hears([&word], now);
+                let word = reports_ended(&key, branch, TaskEnding::Completed, now)?;
+                self.server.receives([&word], now);
             }
         }
         let unmoved = if self.server.register == before {
@@ -199,58 +194,63 @@ impl World {
         };
         ask(
             &mut self.server,
-            &format!("{STRANGERS} strangers say that both are done"),
+            &format!("{STRANGERS} strangers report that both are done"),
             now,
             closed,
         )?;
         for branch in branches {
-            let word = says_ended(&editor.key, branch, TaskEnding::Completed, now)?;
-            self.server.hears([&word], now);
+            let word = reports_ended(&editor.key, branch, TaskEnding::Completed, now)?;
+            self.server.receives([&word], now);
         }
-        ask(&mut self.server, "the editor itself says so", now, closed)?;
-        let word = says_ended(
+        ask(
+            &mut self.server,
+            "the editor itself reports so",
+            now,
+            closed,
+        )?;
+        let word = reports_ended(
             &self.research.key,
             &self.publicity,
             TaskEnding::Completed,
             now,
         )?;
-        self.server.hears([&word], now);
+        self.server.receives([&word], now);
         ask(
             &mut self.server,
-            "research says that publicity is done",
+            "research reports that publicity is done",
             now,
             closed,
         )?;
 
         let (first, second) = (at(10, 2, 0), at(10, 4, 0));
-        self.server.hears(
+        self.server.receives(
             [&self.research.reports(TaskEnding::Completed, first)?],
             first,
         );
         ask(
             &mut self.server,
-            "research says that research is done",
+            "research reports that research is done",
             first,
             closed,
         )?;
-        self.server.hears(
+        self.server.receives(
             [&self.publicity.reports(TaskEnding::Completed, second)?],
             second,
         );
         ask(
             &mut self.server,
-            "publicity says that publicity is done",
+            "publicity reports that publicity is done",
             second,
             None,
         )?;
         scene.fact(format!(
-            "after the strangers' word the register {unmoved} as it was before"
+            "after the strangers' reports the register {unmoved} as it was before"
         ));
         self.open(&mut scene, &editor, second)?;
         Ok(scene)
     }
 
-    /// What is open to whom once the branches are done.
+    /// The calls that each agent may make once the branches are done.
     fn open(&mut self, scene: &mut Scene, editor: &Agent, now: Timestamp) -> Result<()> {
         for call in [READ, PUBLISH] {
             scene.attempt(ask(
@@ -288,8 +288,8 @@ impl World {
         let rebound = self.rebinds(&survey, 18, begin)?;
         self.server = self.server.clone().watches([&rebound])?;
         self.server
-            .hears([&rebound.reports(TaskEnding::Completed, begin)?], begin);
-        let aside = "survey, re-bound to a new key since, says that it is done";
+            .receives([&rebound.reports(TaskEnding::Completed, begin)?], begin);
+        let aside = "survey, re-bound to a new key since, reports that it is done";
         scene.attempt(ask(
             &mut self.server,
             &results,
@@ -298,9 +298,9 @@ impl World {
             begin,
             Some(DenialCode::BarrierClosed),
         )?);
-        let word = says_ended(&self.coordinator.key, &survey, TaskEnding::Completed, now)?;
-        self.server.hears([&word], now);
-        let aside = "the coordinator says that survey is done";
+        let word = reports_ended(&self.coordinator.key, &survey, TaskEnding::Completed, now)?;
+        self.server.receives([&word], now);
+        let aside = "the coordinator reports that survey is done";
         scene.attempt(ask(
             &mut self.server,
             &results,
@@ -316,12 +316,12 @@ impl World {
         };
         let word = self
             .desk
-            .says(|controller, id| end(controller, id).map(|end| end.notice))??;
-        self.server.hears([&word], now);
-        let aside = "the controller says that poll is done";
+            .signs(|controller, id| end(controller, id).map(|end| end.notice))??;
+        self.server.receives([&word], now);
+        let aside = "the controller reports that poll is done";
         scene.attempt(ask(&mut self.server, &results, WRITE, aside, now, None)?);
-        let word = says_ended(&self.coordinator.key, &survey, TaskEnding::Revoked, now)?;
-        self.server.hears([&word], now);
+        let word = reports_ended(&self.coordinator.key, &survey, TaskEnding::Revoked, now)?;
+        self.server.receives([&word], now);
         let aside = "the coordinator takes survey back";
         scene.attempt(ask(
             &mut self.server,
@@ -335,7 +335,9 @@ impl World {
     }
 
     fn a_branch_fails(&mut self) -> Result<Scene> {
-        let mut scene = Scene::new("A branch fails: who needs both waits in vain, and is told so");
+        let mut scene = Scene::new(
+            "A branch fails: a task that needs both waits in vain, and its denial states so",
+        );
         let (begin, failed, done) = (at(10, 10, 0), at(10, 12, 0), at(10, 13, 0));
         self.beat(begin)?;
         let [legal, tax] = [("legal", 5), ("tax", 6)]
@@ -351,12 +353,12 @@ impl World {
         )??;
         self.server = self.server.clone().watches([&needs_both, &needs_one])?;
         self.server
-            .hears([&tax.reports(TaskEnding::Failed, failed)?], failed);
+            .receives([&tax.reports(TaskEnding::Failed, failed)?], failed);
         let (broken, closed) = (
             Some(DenialCode::BarrierBroken),
             Some(DenialCode::BarrierClosed),
         );
-        let both = "which needs both: tax says that it failed";
+        let both = "which needs both: tax reports that it failed";
         scene.attempt(ask(
             &mut self.server,
             &needs_both,
@@ -365,7 +367,7 @@ impl World {
             failed,
             broken,
         )?);
-        let one = "which needs one: tax says that it failed";
+        let one = "which needs one: tax reports that it failed";
         scene.attempt(ask(
             &mut self.server,
             &needs_one,
@@ -375,7 +377,7 @@ impl World {
             closed,
         )?);
         self.server
-            .hears([&legal.reports(TaskEnding::Completed, done)?], done);
+            .receives([&legal.reports(TaskEnding::Completed, done)?], done);
         let both = "which needs both: legal is done";
         scene.attempt(ask(
             &mut self.server,
@@ -394,8 +396,8 @@ impl World {
             None,
         )?);
         self.server
-            .hears([&tax.reports(TaskEnding::Completed, done)?], done);
-        let both = "which needs both: tax says that it is done after all";
+            .receives([&tax.reports(TaskEnding::Completed, done)?], done);
+        let both = "which needs both: tax reports that it is done after all";
         scene.attempt(ask(
             &mut self.server,
             &needs_both,
@@ -419,7 +421,7 @@ impl World {
         self.server = self.server.clone().watches([&digest])?;
         holdings(&mut scene, &digest);
         self.server
-            .hears([&europe.reports(TaskEnding::Completed, begin)?], begin);
+            .receives([&europe.reports(TaskEnding::Completed, begin)?], begin);
         let before = deadline.minus(Seconds::new(1));
         let closed = Some(DenialCode::BarrierClosed);
         scene.attempt(ask(
@@ -481,17 +483,17 @@ impl World {
             )?);
         }
         let mission = &self.mission;
-        let news = self
+        let notices = self
             .desk
-            .says(|controller, id| controller.advance_wave(mission, id, close))??;
-        self.server.hears([&news], close);
+            .signs(|controller, id| controller.advance_wave(mission, id, close))??;
+        self.server.receives([&notices], close);
         let wave = self
             .server
             .register
             .wave(&self.mission)
             .ok_or("the wave is known")?;
         scene.fact(format!(
-            "{} the controller says: wave {} begins",
+            "{} the controller states: wave {} begins",
             clock(close),
             wave.number
         ));
@@ -539,23 +541,23 @@ impl World {
         Ok(scene)
     }
 
-    /// What a server that does not hear of the wave's end goes by: its last news, until that is too
+    /// A server that does not receive the wave's end decides by its last status, until that is too
     /// old.
     fn cut_off(&mut self) -> Result<Scene> {
-        let mut scene = Scene::new("A server that never hears of the second wave");
+        let mut scene = Scene::new("A server that never receives the second wave");
         let mut server = Server::new("https://reports.example", &self.company)?;
         let asia = self.writer("asia", 10, Seconds::default())?;
         server = server.watches([&asia])?;
-        let (heard, closed) = (at(11, 4, 0), at(11, 5, 0));
-        server.hears(
+        let (received, closed) = (at(11, 4, 0), at(11, 5, 0));
+        server.receives(
             self.desk
                 .stored
                 .iter()
-                .filter(|said| said.header().at <= heard),
-            heard,
+                .filter(|notice| notice.header().at <= received),
+            received,
         );
         let (silent, bound) = (
-            heard.plus(AGE).plus(Seconds::new(1)),
+            received.plus(AGE).plus(Seconds::new(1)),
             closed.plus(AGE).plus(Seconds::new(1)),
         );
         let now = closed.plus(Seconds::new(30));
@@ -571,7 +573,7 @@ impl World {
             &mut server,
             &asia,
             WRITE,
-            "there, on news too old",
+            "there, on a status too old",
             silent,
             Some(DenialCode::StatusStale),
         )?);
@@ -613,7 +615,7 @@ impl World {
         Ok(scene)
     }
 
-    /// A courier with two owners' chains, each good for half of what it wants.
+    /// A courier with two owners' chains, each with half of the powers that it needs.
     fn two_halves(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Two owners' chains with half the need each");
         let now = at(13, 20, 0);
@@ -643,8 +645,8 @@ impl World {
             ));
             couriers.push(courier);
         }
-        let news = self.desk.heartbeat(now)?;
-        server.hears(&news, now);
+        let notices = self.desk.heartbeat(now)?;
+        server.receives(&notices, now);
         for owner in ["northwind", "contoso"] {
             let action = copy(owner, owner)?;
             let context = DecisionContext::new(
@@ -672,12 +674,7 @@ impl World {
         );
         let chosen = portfolio.choose(&server.verifier, &call(0, &across), &context);
         let what = format!("courier looks for a chain for {across}");
-        scene.attempt(Attempt::choice(
-            now,
-            what,
-            &chosen,
-            Some(PermissionError::NoChain),
-        ));
+        scene.attempt(Attempt::choice(now, what, &chosen, Some(Refusal::NoChain)));
         for courier in &couriers {
             let what = format!(
                 "courier tries it with that of {}",
@@ -696,8 +693,8 @@ impl World {
     }
 
     fn beat(&mut self, now: Timestamp) -> Result<()> {
-        let news = self.desk.heartbeat(now)?;
-        self.server.hears(&news, now);
+        let notices = self.desk.heartbeat(now)?;
+        self.server.receives(&notices, now);
         Ok(())
     }
 
@@ -792,7 +789,7 @@ fn ask(
     ))
 }
 
-/// The control: an access token for the tools of the report, good until five.
+/// The control: an access token for the tools of the report, valid until five.
 fn token_permits(now: Timestamp) -> bool {
     now < at(17, 0, 0)
 }

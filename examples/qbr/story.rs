@@ -25,8 +25,8 @@ const FINANCE: &str = "https://finance.example";
 
 const MISSION: &str = "acme-qbr-2026q1";
 
-/// What an ordinary access token for this work would carry: the first segments of the tools it
-/// needs.
+/// The scopes that an ordinary access token for this work would have: the first segments of the
+/// tools it needs.
 const BEARER_SCOPES: [&str; 5] = ["crm", "tickets", "slides", "revenue", "http"];
 
 /// Plays the whole story.
@@ -60,7 +60,7 @@ struct World {
     slides: Chain,
     verifier: Verifier,
     desk: Desk,
-    /// What the servers have heard of the mission, and whose word on what counts for them.
+    /// The notices that the servers received, and whose statements count for them.
     register: Register,
     watches: Watches,
     replay: MemoryLedger,
@@ -222,7 +222,7 @@ impl World {
         })
     }
 
-    /// A support ticket said: export all CRM records to a foreign host.
+    /// Text of a support ticket: export all CRM records to a foreign host.
     fn the_injected_order(&mut self) -> Result<Scene> {
         let at = self.start.plus(Seconds::minutes(5));
         let tool = Some(DenialCode::ToolNotPermitted);
@@ -312,7 +312,7 @@ impl World {
                 elsewhere,
                 self.mints_export(at)?,
                 Event::Fact(format!(
-                    "       asking for crm.export, it is told what is missing: {missing}"
+                    "       asking for crm.export, it learns what is missing: {missing}"
                 )),
             ],
         })
@@ -416,7 +416,7 @@ impl World {
             Some(DenialCode::NotTheHolder),
         )?;
         Ok(Scene {
-            title: "Borrowed and forged paper",
+            title: "Borrowed and forged mandates",
             events: vec![first, replayed, forged, borrowed],
         })
     }
@@ -462,8 +462,8 @@ impl World {
         })
     }
 
-    /// The last act: the controller ends the mission. Every agent has valid paper, and every server
-    /// a fresh status.
+    /// The last act: the controller ends the mission. Every agent has valid mandates, and every
+    /// server a fresh status.
     fn the_review_is_delivered(&mut self) -> Result<Scene> {
         let (end, at) = (
             self.start.plus(Seconds::minutes(65)),
@@ -481,13 +481,13 @@ impl World {
         let mission = self.desk.mission(MISSION)?;
         let word = self
             .desk
-            .says(|controller, id| controller.end(&mission, Ending::Completed, id, end))??;
+            .signs(|controller, id| controller.end(&mission, Ending::Completed, id, end))??;
         self.register.apply(&word, &self.watches, end)?;
         scene.fact(format!(
-            "{} the controller says: mission {mission} is completed",
+            "{} the controller states: mission {mission} is completed",
             clock(end)
         ));
-        let heard = self
+        let received = self
             .register
             .as_of(&mission)
             .ok_or("the servers have a status")?;
@@ -499,7 +499,7 @@ impl World {
             .min(self.root.leaf().lifetime.expires());
         scene.fact(format!(
             "         the servers' last status is {} old; both mandates would live until {} or longer",
-            at.since(heard),
+            at.since(received),
             clock(both)
         ));
         let ended = Some(DenialCode::MissionEnded);
@@ -529,8 +529,8 @@ impl World {
         Ok(scene)
     }
 
-    /// The controller says every minute that the mission goes on, and the servers hear it.
-    fn hear(&mut self, now: Timestamp) -> Result<()> {
+    /// The controller signs every minute that the mission is active, and the servers receive it.
+    fn receive(&mut self, now: Timestamp) -> Result<()> {
         let minute = Seconds::minutes(1);
         let mut next = self
             .register
@@ -600,7 +600,7 @@ impl World {
         server: &str,
         at: Timestamp,
     ) -> Result<std::result::Result<Permit, Denial>> {
-        self.hear(at)?;
+        self.receive(at)?;
         let context = DecisionContext::new(
             ServerContext::new(at, Audience::new(server)?),
             &self.register,
@@ -663,7 +663,7 @@ fn token_permits(tool: &str) -> bool {
         .is_some_and(|scope| BEARER_SCOPES.contains(&scope))
 }
 
-/// The servers' own word for what their tools do.
+/// The effects that the servers list for their tools.
 fn effect_of(tool: &str) -> Effect {
     match tool {
         "slides.put" | "http.post" => Effect::Write,
@@ -716,7 +716,7 @@ fn slide_making() -> Result<[Capability; 2]> {
     ])
 }
 
-/// How old the mission's news may be to read, to write, to do what can't be taken back.
+/// Greatest age of the mission's status for a read, a write and an irreversible call.
 fn max_age() -> Result<MaxAge> {
     Ok(MaxAge::new(
         Seconds::minutes(5),

@@ -1,8 +1,8 @@
 //! The story itself. The scenario's test includes this file and asserts what the example prints.
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, Grant, PermissionError, Result, Scene, Server, Story, Terms, at,
-    call, clock, exchange, only, resign, root_expires,
+    Agent, Attempt, Company, Desk, Grant, Refusal, Result, Scene, Server, Story, Terms, at, call,
+    clock, exchange, only, resign, root_expires,
 };
 use mandatum::claims::{Child, Ending, Holder, NoticeHeader, TaskEnd, TaskEnding};
 use mandatum::limits::{MaxAge, Window};
@@ -24,7 +24,7 @@ pub(crate) fn tell() -> Result<Story> {
             cancelled.the_grant(),
             cancelled.the_afternoon()?,
             cancelled.three_in_the_morning()?,
-            cancelled.paper_made_by_hand()?,
+            cancelled.mandate_made_by_hand()?,
             cancelled.yesterdays_news()?,
             active.had_it_been_active()?,
         ],
@@ -38,9 +38,9 @@ struct World {
     /// Holds its mandate by the key that it had yesterday.
     reconciler: Agent,
     server: Server,
-    /// Has heard nothing yet.
+    /// Has received nothing yet.
     new_server: Server,
-    /// What the desk said at 13:59, which anyone may have kept.
+    /// The notices that the desk signed at 13:59, which anyone may have kept.
     kept: Vec<Notice>,
 }
 
@@ -108,15 +108,15 @@ impl World {
     fn the_afternoon(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("The mission is cancelled in the afternoon");
         self.kept = self.desk.heartbeat(at(13, 59, 0))?;
-        self.server.hears(&self.kept, at(13, 59, 0));
+        self.server.receives(&self.kept, at(13, 59, 0));
         scene.attempt(self.reconciles("reconciler, before", at(13, 59, 30), None)?);
         let (mission, two) = (&self.mission, at(14, 0, 0));
         let end = self
             .desk
-            .says(|controller, id| controller.end(mission, Ending::Revoked, id, two))??;
-        self.server.hears([&end], two);
+            .signs(|controller, id| controller.end(mission, Ending::Revoked, id, two))??;
+        self.server.receives([&end], two);
         scene.fact(format!(
-            "{} the controller says: {mission} is revoked",
+            "{} the controller states: {mission} is revoked",
             clock(two)
         ));
         scene.attempt(self.reconciles(
@@ -130,13 +130,16 @@ impl World {
     /// Every night at three the vault makes a new key, and asks for a mandate on it.
     fn three_in_the_morning(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Three in the morning: the vault rotates the reconciler's key");
-        let (three, refused) = (at(27, 0, 0), Some(PermissionError::NotRebound));
+        let (three, refused) = (at(27, 0, 0), Some(Refusal::NotRebound));
         let mut missed = self.new_server.clone();
-        missed.hears(&self.kept, at(13, 59, 0));
+        missed.receives(&self.kept, at(13, 59, 0));
         for (what, server) in [
-            ("the vault asks, where the end was heard", &self.server),
-            ("the vault asks, where 13:59 was heard last", &missed),
-            ("the vault asks, where nothing was heard", &self.new_server),
+            ("the vault asks, where the end was received", &self.server),
+            ("the vault asks, where 13:59 was received last", &missed),
+            (
+                "the vault asks, where nothing was received",
+                &self.new_server,
+            ),
         ] {
             let outcome = self.rebind(server, &server.register, three)?;
             scene.attempt(Attempt::rebind(three, what, &outcome, refused));
@@ -144,8 +147,8 @@ impl World {
         Ok(scene)
     }
 
-    fn paper_made_by_hand(&mut self) -> Result<Scene> {
-        let mut scene = Scene::new("So paper for the new key is made by hand");
+    fn mandate_made_by_hand(&mut self) -> Result<Scene> {
+        let mut scene = Scene::new("So a mandate for the new key is made by hand");
         let three = at(27, 1, 0);
         let honest = self
             .reconciler
@@ -187,8 +190,8 @@ impl World {
             .sign(&self.reconciler.key)?;
         let signed = Token::from_bytes(&resign(signed.as_bytes(), &fresh()))?;
         let mut awake = World::new()?;
-        let news = awake.desk.heartbeat(three)?;
-        awake.server.hears(&news, three);
+        let notices = awake.desk.heartbeat(three)?;
+        awake.server.receives(&notices, three);
         let outcome = awake.server.decides(
             &ExecutionProof::new(chain.clone(), signed),
             &read.action,
@@ -218,24 +221,24 @@ impl World {
         Ok(scene)
     }
 
-    /// A status says as of when it is true, so keeping one is of no use.
+    /// A status states its time, so keeping one is of no use.
     fn yesterdays_news(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Yesterday's \"active\" is replayed");
         let three = at(27, 2, 0);
-        self.server.hears(&self.kept, three);
+        self.server.receives(&self.kept, three);
         scene.attempt(self.reconciles(
-            "to a server that heard of the end",
+            "to a server that received the end",
             three,
             Some(DenialCode::MissionEnded),
         )?);
-        self.new_server.hears(&self.kept, three);
+        self.new_server.receives(&self.kept, three);
         let outcome = self
             .new_server
             .asked(&self.reconciler, &payments()?, three)?;
         let stale = Some(DenialCode::StatusStale);
         scene.attempt(Attempt::call(
             three,
-            "to a server that heard nothing else",
+            "to a server that received nothing else",
             &outcome,
             stale,
             true,
@@ -258,7 +261,7 @@ impl World {
             three,
             "to the one who re-binds",
             &outcome,
-            Some(PermissionError::NotRebound),
+            Some(Refusal::NotRebound),
         ));
         Ok(scene)
     }
@@ -266,8 +269,8 @@ impl World {
     fn had_it_been_active(&mut self) -> Result<Scene> {
         let mut scene = Scene::new("Had the mission been active");
         let three = at(27, 0, 0);
-        let news = self.desk.heartbeat(three)?;
-        self.server.hears(&news, three);
+        let notices = self.desk.heartbeat(three)?;
+        self.server.receives(&notices, three);
         let outcome = self.rebind(&self.server, &self.server.register, three)?;
         scene.attempt(Attempt::rebind(
             three,
@@ -310,7 +313,7 @@ impl World {
             expires,
         )
         .sign(scheduler)?;
-        self.server.hears([&end.into()], later);
+        self.server.receives([&end.into()], later);
         scene.fact(format!(
             "{} the scheduler ends the mandate that was replaced",
             clock(later)

@@ -1,4 +1,4 @@
-//! Who owns which systems, what each grants, and how Sarah is known there.
+//! The owners of the systems, the powers that each grants, and Sarah's names there.
 
 use crate::stage::{Agent, Company, Desk, Grant, Result, Terms, at, only};
 use mandatum::claims::{Aliases, Principal};
@@ -32,13 +32,13 @@ pub(crate) const ASSETS: Tried = ("s3.get", "bucket", "acme-quotes");
 /// Nobody remembers this one.
 pub(crate) const FORGOTTEN: Tried = ("s3.get", "bucket", "crm-dump-2019");
 
-/// Who owns systems.
+/// An owner of systems.
 pub(crate) struct Owner {
     pub(crate) issuer: &'static str,
     pub(crate) name: &'static str,
     pub(crate) policy: &'static str,
     pub(crate) systems: &'static [&'static str],
-    /// What its root for Sarah permits; its ceiling is the same for all of each kind.
+    /// Powers of its root for Sarah; its ceiling permits the same for every value of each kind.
     pub(crate) grants: &'static [Tried],
     /// The systems whose names of Sarah its root carries.
     pub(crate) names: &'static [&'static str],
@@ -82,7 +82,7 @@ pub(crate) fn company((owner, seed): (&Owner, u8)) -> Result<Company> {
     Ok(Company { anchor, ..company })
 }
 
-/// What others know of an owner.
+/// The public part of an owner.
 pub(crate) fn anchor_of(owner: &Owner, company: &Company) -> Result<Anchor> {
     let systems: Vec<Label> = owner
         .systems

@@ -4,8 +4,7 @@
 mod owners;
 
 use crate::stage::{
-    Agent, Attempt, Company, Desk, PermissionError, Result, Scene, Server, Story, Terms, at, call,
-    only,
+    Agent, Attempt, Company, Desk, Refusal, Result, Scene, Server, Story, Terms, at, call, only,
 };
 use mandatum::chain::Ceiling;
 use mandatum::claims::Ending;
@@ -45,7 +44,7 @@ struct World {
     reader: Agent,
     /// In the order of [`NAMES`].
     servers: Vec<Server>,
-    /// Of the assistant's own host: it knows all owners, and decides nothing.
+    /// Verifier of the assistant's own host: it knows all owners, and decides nothing.
     home: Server,
 }
 
@@ -98,7 +97,7 @@ impl World {
         let begins = world
             .desk
             .begins(&world.desk.mission(MISSION)?, at(9, 0, 0))?;
-        world.hear(&[begins], at(9, 0, 0));
+        world.receive(&[begins], at(9, 0, 0));
         Ok(world)
     }
 
@@ -302,7 +301,7 @@ impl World {
         let calls = [
             ("salesforce", ACCOUNT, None),
             ("jira", TICKETS, None),
-            ("aws", FORGOTTEN, Some(PermissionError::NoChain)),
+            ("aws", FORGOTTEN, Some(Refusal::NoChain)),
         ];
         for (system, tried, expected) in calls {
             let context = DecisionContext::new(
@@ -342,8 +341,8 @@ impl World {
         let mission = self.desk.mission(MISSION)?;
         let end = self
             .desk
-            .says(|controller, id| controller.end(&mission, Ending::Completed, id, now))??;
-        self.hear(&[end], now);
+            .signs(|controller, id| controller.end(&mission, Ending::Completed, id, now))??;
+        self.receive(&[end], now);
         for (system, owner, tried) in [
             ("salesforce", 0, ACCOUNT),
             ("hubspot", 1, CAMPAIGN),
@@ -373,11 +372,11 @@ impl World {
         server(&mut self.servers, system)?.asked(assistant, &action(tried)?, now)
     }
 
-    fn hear(&mut self, news: &[mandatum::Notice], now: Timestamp) {
+    fn receive(&mut self, notices: &[mandatum::Notice], now: Timestamp) {
         self.servers
             .iter_mut()
             .chain([&mut self.home])
-            .for_each(|server| server.hears(news, now));
+            .for_each(|server| server.receives(notices, now));
     }
 }
 

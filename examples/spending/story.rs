@@ -17,7 +17,7 @@ use mandatum::{
 
 const TOOL: &str = "pay.send";
 const LEDGER: &str = "eu-1";
-/// Who may approve payments, and two of whom must.
+/// The people who may approve payments. Two of them must.
 const APPROVERS: [(&str, u8); 3] = [("ada", 101), ("ben", 102), ("cleo", 103)];
 /// Up to here nobody needs to.
 const THRESHOLD: &str = "1000.00";
@@ -62,7 +62,7 @@ impl System {
         grant(&self.company, agent, seed, most, limits)
     }
 
-    /// What the system says of a call, from bytes to verdict.
+    /// Decides a call, from bytes to verdict.
     fn asked(
         &self,
         ledger: &MemoryLedger,

@@ -1,4 +1,4 @@
-//! Who is in the stories: a company that grants, agents that hold, servers that decide, a
+//! The parties of the stories: a company that grants, agents that hold, servers that decide, a
 //! controller's desk.
 
 use super::Result;
@@ -25,7 +25,7 @@ pub(crate) struct Company {
     pub(crate) anchor: Anchor,
 }
 
-/// What a person agrees to.
+/// The grant that a person agrees to.
 pub(crate) struct Grant {
     pub(crate) person: &'static str,
     /// Code, subject, text.
@@ -34,10 +34,10 @@ pub(crate) struct Grant {
     pub(crate) life: Life,
 }
 
-/// What an agent gets.
+/// The terms of an agent's mandate.
 pub(crate) struct Terms {
     pub(crate) agent: &'static str,
-    /// Of its key, and of the mandate's id.
+    /// Seed of its key, and of the mandate's id.
     pub(crate) seed: u8,
     pub(crate) powers: Powers,
     pub(crate) limits: Limits,
@@ -70,7 +70,7 @@ impl Company {
         self.signs(root, name, seed)
     }
 
-    /// What it grants, before anyone has looked at it.
+    /// Makes the root that it grants, unchecked and unsigned.
     pub(crate) fn root(&self, grant: Grant, terms: Terms) -> Result<Root> {
         let [code, subject, text] = grant.purpose;
         let key = SigningKey::from_seed(&[terms.seed; 32]);
@@ -111,7 +111,7 @@ impl Company {
 }
 
 impl Agent {
-    /// Hands a part of its powers to another, for a task of that one's name.
+    /// Delegates a part of its powers to another agent, for a task of that agent's name.
     pub(crate) fn delegates(&self, terms: Terms) -> Result<Self> {
         let key = SigningKey::from_seed(&[terms.seed; 32]);
         let holder = Holder::new(key.public()).with_name(terms.agent.parse()?);
@@ -130,9 +130,9 @@ impl Agent {
         })
     }
 
-    /// Its word on how its task ended.
+    /// Signs how its task ended.
     pub(crate) fn reports(&self, ending: TaskEnding, at: Timestamp) -> Result<Notice> {
-        says_ended(&self.key, self, ending, at)
+        reports_ended(&self.key, self, ending, at)
     }
 
     /// A signed call and the chain behind it.
@@ -147,8 +147,7 @@ impl Agent {
     }
 }
 
-/// One that decides, by what it trusts, what it has heard, what it observed and which calls it has
-/// seen.
+/// A server, with its anchors, the notices it received, its observations and the calls it has seen.
 #[derive(Clone)]
 pub(crate) struct Server {
     pub(crate) name: Audience,
@@ -166,7 +165,7 @@ impl Server {
         Self::trusting(name, [company])
     }
 
-    /// Of several owners, each with its anchor.
+    /// Makes a server that trusts several owners, each by its anchor.
     pub(crate) fn trusting<'a>(
         name: &str,
         companies: impl IntoIterator<Item = &'a Company>,
@@ -212,9 +211,13 @@ impl Server {
         Ok(self)
     }
 
-    /// News arrives; what does not count here is passed over.
-    pub(crate) fn hears<'n>(&mut self, news: impl IntoIterator<Item = &'n Notice>, now: Timestamp) {
-        for notice in news {
+    /// Applies notices; those that do not count here are skipped.
+    pub(crate) fn receives<'n>(
+        &mut self,
+        notices: impl IntoIterator<Item = &'n Notice>,
+        now: Timestamp,
+    ) {
+        for notice in notices {
             let _ = self.register.apply(notice, &self.watches, now);
         }
     }
@@ -239,7 +242,7 @@ impl Server {
         unsettled.settle(answer)
     }
 
-    /// What the holder of a call that is denied can ask for: this server offers it.
+    /// The request that this server offers for a denied call.
     pub(crate) fn offers(
         &self,
         proof: &ExecutionProof,
@@ -250,7 +253,7 @@ impl Server {
             .request_for(&proof.to_bytes(), action, &self.context(now))
     }
 
-    /// What it knows.
+    /// The context of its decisions.
     fn context(&self, now: Timestamp) -> DecisionContext<'_> {
         let context =
             DecisionContext::new(ServerContext::new(now, self.name.clone()), &self.register)
@@ -296,8 +299,8 @@ impl Server {
     }
 }
 
-/// Someone's word on how an agent's task ended, true or not.
-pub(crate) fn says_ended(
+/// Signs how an agent's task ended, by anyone, true or not.
+pub(crate) fn reports_ended(
     key: &SigningKey,
     agent: &Agent,
     ending: TaskEnding,
@@ -336,12 +339,12 @@ pub(crate) const MAX_STATUS_AGE: Seconds = Seconds::hours(1);
 /// the stories are the same whenever they are told.
 const NONCE: [u8; 16] = [0x5a; 16];
 
-/// The host of a controller: signs what it says, stores it, and only then hands it out.
+/// The host of a controller: signs a notice, stores it, and only then sends it.
 pub(crate) struct Desk {
     pub(crate) key: SigningKey,
     pub(crate) controller: Controller,
     pub(crate) stored: Vec<Notice>,
-    /// Those that it began: notices name them by their ids, which say nothing to people.
+    /// Those that it began: notices name them by their ids, which people can't read.
     missions: BTreeMap<MissionId, Mission>,
     header: u8,
 }
@@ -366,7 +369,7 @@ impl Desk {
 
     pub(crate) fn begins(&mut self, mission: &Mission, now: Timestamp) -> Result<Notice> {
         self.missions.insert(mission.id(), mission.clone());
-        Ok(self.says(|controller, id| controller.begin(mission, id, now))??)
+        Ok(self.signs(|controller, id| controller.begin(mission, id, now))??)
     }
 
     /// The missions that a status is of.
@@ -382,8 +385,8 @@ impl Desk {
         }
     }
 
-    /// Makes the controller say something.
-    pub(crate) fn says<C: Claims>(
+    /// Signs and stores a statement of the controller.
+    pub(crate) fn signs<C: Claims>(
         &mut self,
         intent: impl FnOnce(
             &mut Controller,
@@ -400,7 +403,7 @@ impl Desk {
         }
     }
 
-    /// Says of all its missions that they go on.
+    /// Signs that all its missions are active.
     pub(crate) fn heartbeat(&mut self, now: Timestamp) -> Result<Vec<Notice>> {
         let mut said = self.header;
         let statuses = self.controller.heartbeat(

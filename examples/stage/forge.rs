@@ -1,4 +1,4 @@
-//! What attackers bring along.
+//! Tools of attackers.
 
 use mandatum::SigningKey;
 

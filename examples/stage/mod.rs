@@ -11,12 +11,12 @@ mod telling;
 mod tools;
 
 pub(crate) use cast::{
-    Agent, Company, Desk, Grant, MAX_STATUS_AGE, Server, Terms, call, only, root_expires,
-    says_ended,
+    Agent, Company, Desk, Grant, MAX_STATUS_AGE, Server, Terms, call, only, reports_ended,
+    root_expires,
 };
 pub(crate) use forge::{exchange, resign};
 pub(crate) use show::show;
-pub(crate) use telling::{Attempt, Event, PermissionError, Scene, Story, at, clock};
+pub(crate) use telling::{Attempt, Event, Refusal, Scene, Story, at, clock};
 pub(crate) use tools::tools;
 
 /// A story goes wrong with whatever the library says.

@@ -1,5 +1,4 @@
-//! A story as it went: scenes of facts and attempts, each attempt with the verdict it met and the
-//! one it should.
+//! A story: scenes of facts and attempts, each attempt with its verdict and the expected one.
 
 use mandatum::graph::{MergeError, MinimalError, PortfolioError};
 use mandatum::mission::{ControllerError, RebindError};
@@ -23,7 +22,7 @@ pub(crate) fn clock(at: Timestamp) -> String {
     at.to_string().get(11..19).unwrap_or_default().to_owned()
 }
 
-/// The story as it went.
+/// A story that was played.
 pub(crate) struct Story {
     pub(crate) scenes: Vec<Scene>,
 }
@@ -44,7 +43,7 @@ pub(crate) struct Attempt {
     pub(crate) when: Timestamp,
     pub(crate) what: String,
     verdict: Verdict,
-    expected: Option<PermissionError>,
+    expected: Option<Refusal>,
     /// Whether an ordinary access token, in its lifetime and with the tool's scope, would have let
     /// the same through.
     pub(crate) token_permits: bool,
@@ -56,7 +55,7 @@ enum Verdict {
         trace: String,
     },
     Refused {
-        refusal: PermissionError,
+        refusal: Refusal,
         sentence: String,
     },
     /// Something other than a call, that went well.
@@ -65,13 +64,13 @@ enum Verdict {
 
 /// How something was refused, without the facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum PermissionError {
+pub(crate) enum Refusal {
     /// A call or a chain, by a verifier.
     Denied(DenialCode),
     /// A new key, by the register.
     NotRebound,
-    /// A word, by the controller: it would not be true.
-    NotSaid,
+    /// A statement, by the controller: it would not be true.
+    NotSigned,
     /// A merge point, by the rules of merging.
     NotMerged,
     /// The least powers for a plan, by what the parent has to pass on.
@@ -100,7 +99,7 @@ impl Attempt {
             when,
             what: what.into(),
             verdict,
-            expected: expected.map(PermissionError::Denied),
+            expected: expected.map(Refusal::Denied),
             token_permits,
         }
     }
@@ -113,7 +112,7 @@ impl Attempt {
         expected: DenialCode,
         token_permits: bool,
     ) -> Self {
-        let expected = Some(PermissionError::Denied(expected));
+        let expected = Some(Refusal::Denied(expected));
         Self {
             when,
             what: what.into(),
@@ -129,31 +128,31 @@ impl Attempt {
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, RebindError>,
-        expected: Option<PermissionError>,
+        expected: Option<Refusal>,
     ) -> Self {
         Self::other(
             when,
             what,
             outcome,
             "the mandate is re-bound to the new key",
-            PermissionError::NotRebound,
+            Refusal::NotRebound,
             expected,
         )
     }
 
-    /// A word that someone wants of the controller, as a client wants its token refreshed.
+    /// A statement that someone wants of the controller, as a client wants its token refreshed.
     pub(crate) fn word<T>(
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, ControllerError>,
-        expected: Option<PermissionError>,
+        expected: Option<Refusal>,
     ) -> Self {
         Self::other(
             when,
             what,
             outcome,
-            "it is said",
-            PermissionError::NotSaid,
+            "it is signed",
+            Refusal::NotSigned,
             expected,
         )
     }
@@ -164,14 +163,14 @@ impl Attempt {
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, MergeError>,
-        expected: Option<PermissionError>,
+        expected: Option<Refusal>,
     ) -> Self {
         Self::other(
             when,
             what,
             outcome,
             "it is minted",
-            PermissionError::NotMerged,
+            Refusal::NotMerged,
             expected,
         )
     }
@@ -182,14 +181,14 @@ impl Attempt {
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, MinimalError>,
-        expected: Option<PermissionError>,
+        expected: Option<Refusal>,
     ) -> Self {
         Self::other(
             when,
             what,
             outcome,
             "there are powers for it",
-            PermissionError::NotPlanned,
+            Refusal::NotPlanned,
             expected,
         )
     }
@@ -199,7 +198,7 @@ impl Attempt {
         when: Timestamp,
         what: impl Into<String>,
         outcome: &Result<T, PortfolioError>,
-        expected: Option<PermissionError>,
+        expected: Option<Refusal>,
     ) -> Self {
         // Mandates are known by digests, which tell a person less than which chain it is.
         let outcome = outcome.as_ref().map_err(|none| {
@@ -219,7 +218,7 @@ impl Attempt {
             what,
             &outcome,
             "a chain suffices",
-            PermissionError::NoChain,
+            Refusal::NoChain,
             expected,
         )
     }
@@ -230,8 +229,8 @@ impl Attempt {
         what: impl Into<String>,
         outcome: &Result<T, E>,
         done: &str,
-        refusal: PermissionError,
-        expected: Option<PermissionError>,
+        refusal: Refusal,
+        expected: Option<Refusal>,
     ) -> Self {
         let verdict = match outcome {
             Ok(_) => Verdict::Done(done.to_owned()),
@@ -254,7 +253,7 @@ impl Attempt {
     }
 
     /// How it was refused.
-    pub(crate) const fn refusal(&self) -> Option<PermissionError> {
+    pub(crate) const fn refusal(&self) -> Option<Refusal> {
         match self.verdict {
             Verdict::Refused { refusal, .. } => Some(refusal),
             Verdict::Permitted { .. } | Verdict::Done(_) => None,
@@ -264,7 +263,7 @@ impl Attempt {
     /// The code of the denial.
     pub(crate) const fn code(&self) -> Option<DenialCode> {
         match self.refusal() {
-            Some(PermissionError::Denied(code)) => Some(code),
+            Some(Refusal::Denied(code)) => Some(code),
             _ => None,
         }
     }
@@ -285,7 +284,7 @@ impl Attempt {
         match &self.verdict {
             Verdict::Permitted { until, trace } => format!("until {}: {trace}", clock(*until)),
             Verdict::Refused {
-                refusal: PermissionError::Denied(code),
+                refusal: Refusal::Denied(code),
                 sentence,
             } => format!("{code}: {sentence}"),
             Verdict::Refused { sentence, .. } | Verdict::Done(sentence) => sentence.clone(),
@@ -295,7 +294,7 @@ impl Attempt {
 
 fn denied(denial: &Denial) -> Verdict {
     Verdict::Refused {
-        refusal: PermissionError::Denied(denial.code()),
+        refusal: Refusal::Denied(denial.code()),
         sentence: denial.details().to_string(),
     }
 }
@@ -318,7 +317,7 @@ impl Scene {
         self.events.push(Event::Attempt(attempt));
     }
 
-    /// What was tried in it.
+    /// The attempts in it.
     pub(crate) fn attempts(&self) -> impl Iterator<Item = &Attempt> {
         self.events.iter().filter_map(|event| match event {
             Event::Attempt(attempt) => Some(attempt),
@@ -326,7 +325,7 @@ impl Scene {
         })
     }
 
-    /// The facts told in it.
+    /// The facts in it.
     pub(crate) fn facts(&self) -> impl Iterator<Item = &str> {
         self.events.iter().filter_map(|event| match event {
             Event::Fact(fact) => Some(fact.trim()),
@@ -340,7 +339,7 @@ impl Story {
         self.scenes.iter().flat_map(Scene::attempts)
     }
 
-    /// The one attempt that is told with these first words.
+    /// The one attempt whose text begins so.
     pub(crate) fn attempt(&self, what: &str) -> Option<&Attempt> {
         let mut found = self
             .attempts()

@@ -1,7 +1,7 @@
 use mandatum::powers::ToolTableError;
 use mandatum::{Effect, ToolTable};
 
-/// What the tools of the stories do, as the servers that run them know it. A tool that is not
+/// The effects of the tools of the stories, as the servers list them. A tool that is not
 /// listed is irreversible.
 const TOOLS: [(&str, Effect); 29] = [
     ("crm.*", Effect::Read),

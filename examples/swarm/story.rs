@@ -22,7 +22,7 @@ use std::time::Duration;
 const MISSION: &str = "claims-after-the-storm";
 const LEDGER: &str = "eu-1";
 const TOOL: &str = "records.buy";
-/// What one record costs. The budget is for one and a half of them for each agent.
+/// Cost of one record. The budget is for one and a half of them for each agent.
 const PRICE: &str = "0.50";
 /// One in so many first purchases has no effect, and is given back.
 const UNDONE: usize = 10;
@@ -35,19 +35,19 @@ pub(crate) struct Told {
     pub(crate) rounds: Vec<Round>,
     /// The most of the root's budget.
     pub(crate) most: Number,
-    /// What the ledger says was spent of it.
+    /// The part of it that the ledger counts as spent.
     pub(crate) balance: Balance,
-    /// What permits were given for and not given back.
+    /// The charges of permits that were not given back.
     pub(crate) permitted: Number,
     /// The control: what as many tokens with the tool's scope would have spent.
     pub(crate) token: Number,
 }
 
-/// What came of one thing that every agent tried.
+/// The results of one call that every agent tried.
 pub(crate) struct Round {
     pub(crate) what: &'static str,
     pub(crate) verdicts: Verdicts,
-    /// What it is said to cost in all, had everything been let through.
+    /// Its cost in all if every call had been permitted.
     pub(crate) asked: Number,
 }
 
@@ -149,7 +149,7 @@ pub(crate) fn tell(agents: usize, threads: usize, elapsed: &dyn Fn() -> Duration
     })
 }
 
-/// What every agent tries, in this order.
+/// The calls that every agent tries, in this order.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Purchase {
     First,
@@ -481,7 +481,7 @@ impl World {
         let (mission, now) = (self.desk.mission(MISSION)?, ending());
         let end = self
             .desk
-            .says(|controller, id| controller.end(&mission, Ending::Revoked, id, now))??;
+            .signs(|controller, id| controller.end(&mission, Ending::Revoked, id, now))??;
         self.register.apply(&end, &self.watches, now)?;
         Ok(())
     }

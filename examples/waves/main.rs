@@ -1,6 +1,6 @@
-//! An investigation begins with 37 tools and ends with none, wave by wave, while the paper of every
-//! agent stays good until the evening. Everything printed is computed; the exit code is 1 if any
-//! verdict is not the one expected.
+//! An investigation begins with 37 tools and ends with none, wave by wave, while the mandates of
+//! every agent stay valid until the evening. Everything printed is computed; the exit code is 1 if
+//! any verdict is not the one expected.
 
 #[path = "../stage/mod.rs"]
 mod stage;

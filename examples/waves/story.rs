@@ -26,14 +26,14 @@ pub(crate) struct Told {
     pub(crate) counted: Vec<Counted>,
 }
 
-/// What came of asking for every tool with every mandate in one wave.
+/// The results of asking for every tool with every mandate in one wave.
 pub(crate) struct Counted {
     pub(crate) wave: u64,
     /// The tools that this wave's leaf was permitted.
     pub(crate) permitted: BTreeSet<&'static str>,
     /// Why it was refused the others.
     pub(crate) refused: Verdicts,
-    /// What became of the same calls with the leaves of the other waves.
+    /// The results of the same calls with the leaves of the other waves.
     pub(crate) others: Verdicts,
     /// How many tools the root's holder was permitted.
     pub(crate) root: usize,
@@ -160,7 +160,7 @@ impl World {
             .watches(leaves.iter().chain([&lead]))?;
         server.verifier = server.verifier.with_tools(ToolTable::new(TOOLS)?);
         let beginning = desk.begins(&mission, nine)?;
-        server.hears([&beginning], nine);
+        server.receives([&beginning], nine);
         Ok(Self {
             mission,
             desk,
@@ -183,7 +183,7 @@ impl World {
             clock(root.link.lifetime.expires())
         ));
         scene.fact(
-            "It mints a leaf for each wave, at once, all of them good until then:".to_owned(),
+            "It mints a leaf for each wave, at once, all of them valid until then:".to_owned(),
         );
         for leaf in &self.leaves {
             let link = leaf.chain.leaf();
@@ -205,8 +205,8 @@ impl World {
             let mission = &self.mission;
             let status = self
                 .desk
-                .says(|controller, id| controller.advance_wave(mission, id, began))??;
-            self.server.hears([&status], began);
+                .signs(|controller, id| controller.advance_wave(mission, id, began))??;
+            self.server.receives([&status], began);
         }
         Ok(began)
     }
@@ -233,7 +233,7 @@ impl World {
     }
 
     fn out_of_turn(&mut self, began: Timestamp) -> Result<Scene> {
-        let mut scene = Scene::new("Still wave 3: paper of other waves");
+        let mut scene = Scene::new("Still wave 3: mandates of other waves");
         let now = began.plus(Seconds::minutes(2));
         scene.attempt(self.tries("verify", "evidence.read", now, None)?);
         scene.attempt(self.tries(
@@ -269,7 +269,7 @@ impl World {
         ));
 
         let beginning = self.beginning.clone();
-        self.server.hears([&beginning], now);
+        self.server.receives([&beginning], now);
         scene.fact(format!(
             "{} someone sends the server the status of 09:00:00 again, which says wave 0",
             clock(now)
@@ -298,8 +298,8 @@ impl World {
 
     /// Asks for every tool with every mandate.
     fn counts(&mut self, wave: u64, now: Timestamp) -> Result<Counted> {
-        let news = self.desk.heartbeat(now)?;
-        self.server.hears(&news, now);
+        let notices = self.desk.heartbeat(now)?;
+        self.server.receives(&notices, now);
         let (mut permitted, mut refused, mut others) =
             (BTreeSet::new(), Verdicts::new(), Verdicts::new());
         let (mut root, mut scopes) = (0_usize, 0_usize);
@@ -335,8 +335,8 @@ impl World {
         let (mission, now) = (&self.mission, at(12, 30, 0));
         let end = self
             .desk
-            .says(|controller, id| controller.end(mission, Ending::Completed, id, now))??;
-        self.server.hears([&end], now);
+            .signs(|controller, id| controller.end(mission, Ending::Completed, id, now))??;
+        self.server.receives([&end], now);
         let mut codes = BTreeMap::new();
         for (tool, _) in TOOLS {
             for agent in self.leaves.iter().chain([&self.lead]) {
@@ -451,7 +451,7 @@ fn terms(agent: &'static str, seed: u8, powers: Powers, limits: Limits, hops: u8
     }
 }
 
-/// When all paper ends: mandates and tokens.
+/// The end of all mandates and tokens.
 fn evening() -> Timestamp {
     at(17, 0, 0)
 }

@@ -2,10 +2,10 @@
 //!
 //! | page | read it to |
 //! |---|---|
-//! | [`integration`] | put a guard around a server's tools, and learn what a caller is told |
-//! | [`missions`] | end work early, and bound how late a server notices |
+//! | [`integration`] | put a guard around a server's tools, and see what a caller learns |
+//! | [`missions`] | end work early, and bound the delay until a server notices |
 //! | [`facts`] | tie a power to what the host observes, such as an open ticket |
-//! | [`budgets`] | bound what all calls come to, and run your own ledger |
+//! | [`budgets`] | bound the sum of all calls, and run your own ledger |
 //! | [`approvals`] | have people sign single calls |
 //! | [`owners`] | work across systems of several owners, each with a ceiling |
 //! | [`receipts`] | prove afterwards what was permitted, for whom, and how it ended |
@@ -16,8 +16,8 @@
 //!
 //! - A constructor takes the required parts: `new`, or a noun for one kind
 //!   ([`Budget::calls`](crate::Budget::calls)).
-//! - An optional part is set with `with_<noun>`, which fails where the part can be out of bounds,
-//!   and is read with `<noun>()`. A setting that is only on or off is set the same way
+//! - An optional part is set with `with_<noun>`, which returns an error if the part can be out of
+//!   bounds, and is read with `<noun>()`. A setting that is only on or off is set the same way
 //!   ([`Budget::with_askable`](crate::Budget::with_askable)) and read with `is_<adjective>()`.
 //! - A [`Capability`](crate::Capability) and its
 //!   [`ArgumentRules`](crate::powers::ArgumentRules) are written as rules instead, one verb each:
@@ -27,8 +27,8 @@
 //! # Reference
 //!
 //! The bytes of every token, and every rule by which they are read, are in
-//! [`format`](mod@crate::format). What an attacker controls at each boundary, and the drill for
-//! each lost key, are in `.github/SECURITY.md`.
+//! [`format`](mod@crate::format). The threat model of each boundary, and the drill for each lost key,
+//! are in `.github/SECURITY.md`.
 
 #[doc = include_str!("approvals.md")]
 pub mod approvals {}

@@ -7,21 +7,29 @@ use thiserror::Error;
 
 /// How far a call reaches: `Read` < `Write` < `Irreversible`.
 ///
-/// A capability has a ceiling; the *server* states a call's effect, because only it knows what its
-/// tool does. Unstated is [`Irreversible`](Effect::Irreversible).
+/// A capability has a highest effect. The *server* states the effect of a call, because only it
+/// knows its tools. The default is [`Irreversible`](Effect::Irreversible).
+///
+/// ```
+/// use mandatum::Effect;
+/// assert!(Effect::Read < Effect::Write && Effect::Write < Effect::Irreversible);
+/// assert_eq!("write".parse(), Ok(Effect::Write));
+/// assert!("delete".parse::<Effect>().is_err());
+/// assert_eq!(Effect::default(), Effect::Irreversible);
+/// ```
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Effect {
-    /// Changes nothing.
+    /// The call changes nothing.
     Read,
-    /// Changes something that can be changed back.
+    /// The call changes something that can be changed back.
     Write,
-    /// Can't be taken back: a payment, a mail, a deletion.
+    /// The call is irreversible: a payment, a mail, a deletion.
     #[default]
     Irreversible,
 }
 
 impl Effect {
-    /// The name in JSON: `read`, `write`, `irreversible`.
+    /// Returns the name in JSON: `read`, `write` or `irreversible`.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -44,7 +52,7 @@ impl fmt::Display for Effect {
     }
 }
 
-/// The text is none of `read`, `write`, `irreversible`.
+/// Error for a text other than `read`, `write` and `irreversible`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("an effect is `read`, `write` or `irreversible`")]
 pub struct EffectError;
@@ -59,22 +67,33 @@ impl FromStr for Effect {
     }
 }
 
-/// What powers are asked about: a tool, its arguments, and the effect the server states for it.
+/// One call as powers see it: a tool, its arguments, and the effect that the server states.
+///
+/// ```
+/// use mandatum::powers::ActionError;
+/// use mandatum::{Action, Effect};
+/// let read = Action::new("crm.read", [("account", "acme")], Effect::Read)?;
+/// assert_eq!(read.to_string(), r#"crm.read(account="acme") with effect read"#);
+/// let refused = Action::new("crm read", [("account", "acme")], Effect::Read);
+/// assert!(matches!(refused, Err(ActionError::Tool(_))));
+/// # Ok::<(), ActionError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Action {
-    /// The tool.
+    /// Name of the tool.
     pub tool: ToolName,
-    /// Its arguments.
+    /// Arguments by name.
     pub arguments: Arguments,
-    /// How far the call reaches.
+    /// How far the call reaches, as the server states it.
     pub effect: Effect,
 }
 
 impl Action {
-    /// A tool by name, arguments by name and value, an effect.
+    /// Makes an action of a tool's name, arguments by name and value, and an effect.
     ///
     /// # Errors
-    /// [`ActionError`] when the tool's name is not one, or the arguments are out of bounds.
+    /// [`ActionError::Tool`] for `crm read` or `crm.*`; [`ActionError::Arguments`] for arguments
+    /// out of bounds. If a name occurs twice, its last value counts.
     pub fn new<N: Into<String>, V: Into<Value>>(
         tool: &str,
         arguments: impl IntoIterator<Item = (N, V)>,
@@ -89,19 +108,20 @@ impl Action {
 }
 
 impl Action {
-    /// The work that powers may take to decide on it: a base, and eight steps for each byte of its
+    /// Returns the budget for deciding on it: a base, and eight steps for each byte of its
     /// arguments.
     pub(crate) fn work(&self) -> Work {
+        // No machine has a `usize` beyond 64 bits, so the default is never taken.
         let size = u64::try_from(self.arguments.size()).unwrap_or(u64::MAX);
         Work::new(DECIDE_STEPS.saturating_add(size.saturating_mul(ARGUMENT_BYTE_STEPS)))
     }
 }
 
-/// Why parts make no action.
+/// Reason why parts do not make an action.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ActionError {
-    /// The tool's name is not one.
+    /// The text is not the name of one tool.
     #[error(transparent)]
     Tool(#[from] ToolError),
     /// The arguments are out of bounds.

@@ -4,19 +4,19 @@ use crate::primitives::bounds::{MAX_ARGUMENT_RULES, MAX_KEY_BYTES};
 use std::fmt;
 use std::sync::Arc;
 
-/// Whether a named argument must be there.
+/// Whether a call must have a named argument.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Presence {
-    /// A call without it is refused.
+    /// A call without the argument is refused.
     Required,
-    /// It may be left out; where it is there, its constraint holds.
+    /// A call may leave the argument out. If it has the argument, the constraint must hold.
     Optional,
 }
 
-/// Rules for named arguments, as of a tool or a record: a closed world.
+/// Rules for the arguments of a tool, or for the entries of a record.
 ///
-/// An argument that is neither named nor opened is refused; a named one must be there unless it is
-/// optional.
+/// An argument that is not named is refused, unless the rules are open. A named argument is
+/// required unless it is optional.
 ///
 /// ```
 /// use mandatum::powers::ArgumentRules;
@@ -25,11 +25,12 @@ pub enum Presence {
 ///     .require("account", Constraint::one_of(["acme"])?)?
 ///     .allow("limit", Constraint::at_most(100.into()))?;
 /// assert_eq!(rules.to_string(), r#"account = "acme", limit? ≤ 100"#);
+/// assert!(rules.require("limit", Constraint::any()).is_err(), "it is named already");
 /// # Ok::<(), mandatum::powers::ConstraintError>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct ArgumentRules {
-    /// Ascending by name, each once.
+    /// Ascending by name, each name once.
     rules: Vec<Rule>,
     open: bool,
 }
@@ -52,7 +53,7 @@ impl fmt::Debug for Rule {
 }
 
 impl ArgumentRules {
-    /// No argument at all.
+    /// Returns rules that permit no argument.
     #[must_use]
     pub const fn closed() -> Self {
         Self {
@@ -61,15 +62,17 @@ impl ArgumentRules {
         }
     }
 
-    /// Adds an argument that must be there.
+    /// Adds a required argument.
     ///
     /// # Errors
-    /// [`ConstraintError`] when it is named already, its name is too long, or there are too many.
+    /// [`ConstraintError::NamedTwice`] for a name that has a rule already,
+    /// [`ConstraintError::NameTooLong`] for one of more than 128 bytes, and
+    /// [`ConstraintError::TooManyArguments`] for a 65th name.
     pub fn require(self, name: &str, constraint: Constraint) -> Result<Self, ConstraintError> {
         self.with_rule(name, Presence::Required, constraint)
     }
 
-    /// Adds an argument that may be there.
+    /// Adds an optional argument.
     ///
     /// # Errors
     /// As [`ArgumentRules::require`].
@@ -77,7 +80,7 @@ impl ArgumentRules {
         self.with_rule(name, Presence::Optional, constraint)
     }
 
-    /// These and so many more, that are sorted when all of them are there, so that adding one moves
+    /// Prepares for `named` more rules. They are sorted once at the end, so that adding one moves
     /// no other.
     pub(crate) fn with_more(mut self, named: usize) -> MoreRules {
         self.rules.reserve_exact(named);
@@ -87,14 +90,14 @@ impl ArgumentRules {
         }
     }
 
-    /// Lets every unnamed argument through, whatever it is.
+    /// Permits every argument that is not named, with any value.
     #[must_use]
     pub fn allow_others(mut self) -> Self {
         self.open = true;
         self
     }
 
-    /// Adds a named argument.
+    /// Adds a rule for a named argument.
     ///
     /// # Errors
     /// As [`ArgumentRules::require`].
@@ -131,31 +134,31 @@ impl ArgumentRules {
         }
     }
 
-    /// Whether unnamed arguments are let through.
+    /// Returns whether arguments that are not named are permitted.
     #[must_use]
     pub const fn is_open(&self) -> bool {
         self.open
     }
 
-    /// The named arguments in order of name.
+    /// Returns the rules in order of name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Presence, &Constraint)> {
         self.rules
             .iter()
             .map(|rule| (&*rule.name, rule.presence, &rule.constraint))
     }
 
-    /// Bytes that the place of one rule takes.
+    /// Returns the bytes that one rule takes beside its name and constraint.
     pub(super) const fn rule_bytes() -> usize {
         size_of::<Rule>()
     }
 
-    /// How many arguments are named.
+    /// Returns the number of named arguments.
     pub(super) fn count(&self) -> usize {
         self.rules.len()
     }
 
-    /// For each argument that `other` names, in order, the rule of these for it: one walk over
-    /// both.
+    /// Returns, for each argument that `other` names in order, the rule that these have for it.
+    /// Both are in order of name, so one walk over both suffices.
     pub(super) fn beside<'a>(
         &'a self,
         other: &'a Self,
@@ -167,14 +170,14 @@ impl ArgumentRules {
         })
     }
 
-    /// The rule for the argument called `name`.
+    /// Returns the rule for the argument called `name`.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<(Presence, &Constraint)> {
         let rule = self.rules.get(self.place(name).ok()?)?;
         Some((rule.presence, &rule.constraint))
     }
 
-    /// Where the rule for `name` is; the error is where it would be.
+    /// Returns the index of the rule for `name`; the error is the index where it would be inserted.
     fn place(&self, name: &str) -> Result<usize, usize> {
         self.rules.binary_search_by(|rule| (*rule.name).cmp(name))
     }
@@ -188,15 +191,16 @@ impl<'a> IntoIterator for &'a ArgumentRules {
     }
 }
 
-/// Rules to which more are added, no two with one name.
+/// Rules to which more are being added. The caller adds each name once.
 pub(crate) struct MoreRules {
     rules: ArgumentRules,
-    /// How many of them were there before.
+    /// Number of rules that were there before, which are in order.
     sorted: usize,
 }
 
 impl MoreRules {
-    /// Adds a rule for a name that none of those added has.
+    /// Adds a rule. The caller has checked that its name differs from those added before; one that
+    /// was there from the start is refused here.
     pub(crate) fn add(
         &mut self,
         name: &str,
@@ -212,7 +216,7 @@ impl MoreRules {
         Ok(())
     }
 
-    /// All of them, in order.
+    /// Returns all rules, in order of name.
     pub(crate) fn sorted(mut self) -> ArgumentRules {
         self.rules.rules.sort_by(|a, b| a.name.cmp(&b.name));
         self.rules

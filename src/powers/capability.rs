@@ -6,15 +6,18 @@ use super::tool::ToolPattern;
 
 /// One power: a tool or a family of tools, rules for its arguments, a ceiling on its effect.
 ///
-/// It may be passed on only if it says so; a capability that is not delegable ends with its holder.
+/// Only a delegable capability may be delegated; any other stays with its holder.
 ///
 /// It is written as rules: [`require`](Self::require) and [`allow`](Self::allow) name arguments,
-/// [`allow_others`](Self::allow_others) lets all others through, and
-/// [`allow_delegation`](Self::allow_delegation) lets the holder pass it on.
+/// [`allow_others`](Self::allow_others) permits all others, and
+/// [`allow_delegation`](Self::allow_delegation) lets the holder delegate it.
 ///
-/// In JSON:
-/// `{"tool": "crm.read", "effect": "read", "args": {name: constraint}, "optional": {name: constraint}, "open": false, "delegable": false}`,
-/// where `args` are required arguments and all but `tool` and `effect` may be absent.
+/// In JSON, `args` are the required arguments. All but `tool` and `effect` may be absent:
+///
+/// ```text
+/// {"tool": "crm.read", "effect": "read", "args": {name: constraint},
+///  "optional": {name: constraint}, "open": false, "delegable": false}
+/// ```
 ///
 /// ```
 /// use mandatum::{Capability, Constraint, Effect};
@@ -33,16 +36,17 @@ pub struct Capability {
 }
 
 impl Capability {
-    /// A capability for `tool` (`crm.read`, or the family `crm.*`) without arguments, up to
+    /// Makes a capability for `tool` (`crm.read`, or the family `crm.*`) without arguments, up to
     /// `effect`, not delegable.
     ///
     /// # Errors
-    /// [`PowersError::Tool`] when the tool is not written as tools are.
+    /// [`PowersError::Tool`] for `crm read`, `*` alone, or an empty name.
     pub fn new(tool: &str, effect: Effect) -> Result<Self, PowersError> {
         Ok(Self::for_tool(ToolPattern::new(tool)?, effect))
     }
 
-    /// The same for a tool or family that was read already.
+    /// Makes a capability from a pattern that was read already, with the defaults of
+    /// [`new`](Self::new).
     #[must_use]
     pub const fn for_tool(tool: ToolPattern, effect: Effect) -> Self {
         Self {
@@ -53,29 +57,31 @@ impl Capability {
         }
     }
 
-    /// With these rules for its arguments, instead of those it has.
+    /// Replaces the rules for its arguments.
     #[must_use]
     pub fn with_arguments(self, arguments: ArgumentRules) -> Self {
         Self { arguments, ..self }
     }
 
-    /// Adds an argument that must be there.
+    /// Adds an argument that every call must have.
     ///
     /// # Errors
-    /// As [`ArgumentRules::require`].
+    /// [`PowersError::Constraint`] for a name that is taken already, a name that is too long, or
+    /// a 65th argument.
     pub fn require(self, name: &str, constraint: Constraint) -> Result<Self, PowersError> {
         self.with(name, Presence::Required, constraint)
     }
 
-    /// Adds an argument that may be there.
+    /// Adds an argument that a call may have.
     ///
     /// # Errors
-    /// As [`ArgumentRules::allow`].
+    /// As [`require`](Self::require).
     pub fn allow(self, name: &str, constraint: Constraint) -> Result<Self, PowersError> {
         self.with(name, Presence::Optional, constraint)
     }
 
-    /// The capability that permits just this action, and what has less effect.
+    /// Returns the capability that permits this action, also with a lower effect, and no other
+    /// action.
     ///
     /// # Errors
     /// [`PowersError::Constraint`] when the arguments are more, or larger, than a capability can
@@ -100,7 +106,7 @@ impl Capability {
         Ok(Self { arguments, ..self })
     }
 
-    /// Lets every unnamed argument through, whatever it is.
+    /// Permits every argument that is not named, with any value.
     #[must_use]
     pub fn allow_others(self) -> Self {
         Self {
@@ -109,7 +115,7 @@ impl Capability {
         }
     }
 
-    /// Lets the holder pass it on.
+    /// Lets the holder delegate it.
     #[must_use]
     pub fn allow_delegation(self) -> Self {
         Self {
@@ -118,32 +124,32 @@ impl Capability {
         }
     }
 
-    /// The tool or family.
+    /// Returns the tool or family.
     #[must_use]
     pub const fn tool(&self) -> &ToolPattern {
         &self.tool
     }
 
-    /// The highest effect of a call.
+    /// Returns the highest effect that a call may have.
     #[must_use]
     pub const fn effect(&self) -> Effect {
         self.effect
     }
 
-    /// The rules for its arguments.
+    /// Returns the rules for its arguments.
     #[must_use]
     pub const fn arguments(&self) -> &ArgumentRules {
         &self.arguments
     }
 
-    /// Whether the holder may pass it on.
+    /// Returns whether the holder may delegate it.
     #[must_use]
     pub const fn is_delegable(&self) -> bool {
         self.delegable
     }
 
-    /// Returns whether this one's holder may delegate `child` as it is: what is to be delegated
-    /// further must be delegable here.
+    /// Returns whether this one's holder may delegate `child` as it is. A delegable child needs a
+    /// delegable parent.
     pub(crate) const fn passes_on(&self, child: &Self) -> bool {
         self.is_delegable() || !child.is_delegable()
     }

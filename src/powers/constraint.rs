@@ -13,44 +13,44 @@ use crate::primitives::bounds::{
 use crate::primitives::{Number, OutOfWork, Value, ValueType, Work};
 use thiserror::Error;
 
-/// Why something is not a constraint.
+/// Reason why a constraint can't be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ConstraintError {
-    /// A set of values is wrong.
+    /// A set of values is empty, too large, or of several types.
     #[error(transparent)]
     Set(#[from] ValueSetError),
-    /// A range is wrong.
+    /// A range contains no number.
     #[error(transparent)]
     Range(#[from] RangeError),
-    /// A pattern is wrong.
+    /// A pattern is too long or has two stars in a row.
     #[error(transparent)]
     Pattern(#[from] PatternError),
-    /// A path is wrong.
+    /// A path is not canonical.
     #[error(transparent)]
     Path(#[from] PathError),
-    /// A host is wrong.
+    /// A host is not canonical.
     #[error(transparent)]
     Host(#[from] HostError),
-    /// A URL rule is wrong.
+    /// A part of a URL rule is not canonical.
     #[error(transparent)]
     Url(#[from] UrlError),
-    /// A network is wrong.
+    /// A network is not canonical.
     #[error(transparent)]
     Network(#[from] NetworkError),
     /// `none_of` excludes every value of its type.
-    #[error("no {0} is left")]
+    #[error("`none_of` excludes every {0}")]
     NothingLeft(ValueType),
-    /// Nested deeper than constraints may be.
+    /// Constraints nest too deep.
     #[error("constraints nest at most {MAX_CONSTRAINT_DEPTH} deep")]
     TooDeep,
-    /// `all_of` and `any_of` have at least one clause.
+    /// An `all_of` or `any_of` has no clause.
     #[error("`all_of` and `any_of` have at least one clause")]
     NoClause,
-    /// More clauses than there may be.
+    /// An `all_of` or `any_of` has too many clauses.
     #[error("at most {MAX_MEMBERS} clauses, found {found}")]
     TooManyClauses {
-        /// Clauses given.
+        /// Number of clauses given.
         found: usize,
     },
     /// The same argument is named twice.
@@ -59,36 +59,56 @@ pub enum ConstraintError {
     /// An argument's name is too long.
     #[error("an argument's name has at most {MAX_KEY_BYTES} bytes")]
     NameTooLong,
-    /// More arguments named than there may be.
+    /// Too many arguments are named.
     #[error("at most {MAX_ARGUMENT_RULES} arguments are named")]
     TooManyArguments,
 }
 
-/// What one argument may be. Each kind but [`any`](Constraint::any) admits values of one type only.
+/// The values that one argument may have.
 ///
-/// There is no other kind, because one whose coverage can't be computed doesn't exist here. Money
-/// is a range beside a one-of on its currency.
+/// Each kind but [`any`](Constraint::any), and but clauses of several types, admits values of one
+/// type only. There is no further kind, because coverage must be computable for every kind. Money
+/// is two arguments: a range for the amount, and a `one_of` for the currency.
+///
+/// ```
+/// use mandatum::powers::{Constraint, ConstraintError};
+/// use mandatum::primitives::{Value, Work};
+/// let folder = Constraint::path_under("/decks/acme")?;
+/// let admits = |text: &str| folder.admits(&Value::from(text), &mut Work::new(1_000));
+/// assert!(admits("/decks/acme/q3.pdf")?);
+/// // Another folder; and a spelling that is not canonical.
+/// assert!(!admits("/decks/acme-2")? && !admits("/decks/acme/../globex")?);
+/// assert!(matches!(Constraint::path_under("decks"), Err(ConstraintError::Path(_))));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// In JSON, with `v` for a value, `n` for a number and `c` for a constraint:
 ///
 /// | JSON | admits |
 /// |---|---|
 /// | `{"any": true}` | everything |
 /// | `{"one_of": [v, …]}` | these values, of one type |
 /// | `{"none_of": [v, …]}` | values of their type but these |
-/// | `{"range": {"min": n, "max": n}}`, with `above`, `below` for ends that are not within | numbers |
+/// | `{"range": {"min": n, "max": n}}` | numbers from `min` to `max` |
 /// | `{"pattern": "a*"}` | texts; `*` is any characters |
 /// | `{"path_under": "/decks/acme"}` | canonical paths, this one and below |
 /// | `{"host_under": "example.com"}` | canonical host names, this one and below |
-/// | `{"url": {"schemes": ["https"], "host": "example.com", "path_under": "/v1", "port": 8443}}` | canonical URLs; `port` absent is the scheme's own, or `"any"` |
+/// | `{"url": {"schemes": ["https"], "host": "example.com"}}` | canonical URLs |
 /// | `{"network": "10.0.0.0/8"}` | canonical addresses |
 /// | `{"contains": [v, …]}` | lists with all these elements |
 /// | `{"each": c}` | lists whose every element satisfies `c` |
-/// | `{"record": {"args": {name: c}, "optional": {name: c}, "open": false}}` | maps, by rules like a tool's arguments |
-/// | `{"all_of": [c, …]}`, `{"any_of": [c, …]}` | what all, or some, of these admit |
+/// | `{"record": {"args": {name: c}}}` | maps, by rules like a tool's arguments |
+/// | `{"all_of": [c, …]}`, `{"any_of": [c, …]}` | values that all, or some, of these admit |
+///
+/// - `range`: `above` and `below` replace `min` and `max` for an end that is itself excluded.
+/// - `url`: `path_under` is a path such as `"/v1"`. `port` is a number or `"any"`; absent, it is
+///   the scheme's own.
+/// - `record`: `optional` and `open` are as on [`Capability`](super::Capability).
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Constraint(Kind);
 
-/// The kinds of constraint. Only the constructors of [`Constraint`] make one, so every one is in
-/// bounds.
+/// The kinds of constraint. Only the constructors of [`Constraint`] and its readers make them, and
+/// both check the bounds.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Kind {
     Any,
@@ -107,7 +127,7 @@ pub(crate) enum Kind {
     AnyOf(Vec<Constraint>),
 }
 
-/// The constraints that one is made of.
+/// The constraints directly inside a constraint.
 #[derive(Clone, Copy)]
 pub(super) enum Parts<'a> {
     None,
@@ -116,7 +136,7 @@ pub(super) enum Parts<'a> {
     Clauses(&'a [Constraint]),
 }
 
-/// The canonical grammar of a kind's texts, and of a tree the root.
+/// The canonical grammar of the texts that a kind admits, with the root of a tree.
 #[derive(Clone, Copy)]
 pub(super) enum Spelled<'a> {
     Path(&'a Path),
@@ -126,6 +146,7 @@ pub(super) enum Spelled<'a> {
 }
 
 impl Kind {
+    /// Returns the constraints directly inside.
     pub(super) fn parts(&self) -> Parts<'_> {
         match self {
             Self::Each(inner) => Parts::One(inner),
@@ -144,8 +165,8 @@ impl Kind {
         }
     }
 
-    /// The grammar by which a text that is refused may be misspelled; `None` of a kind that takes
-    /// texts as they are, or none.
+    /// Returns the grammar that a refused text may violate. `None` for a kind that compares texts
+    /// as they are, or that admits no text.
     pub(super) const fn spelled(&self) -> Option<Spelled<'_>> {
         match self {
             Self::PathUnder(path) => Some(Spelled::Path(path)),
@@ -167,13 +188,13 @@ impl Kind {
 }
 
 impl Constraint {
-    /// Everything.
+    /// Admits every value.
     #[must_use]
     pub const fn any() -> Self {
         Self(Kind::Any)
     }
 
-    /// One of these values, which have one type.
+    /// Admits these values, which all have one type.
     ///
     /// # Errors
     /// [`ConstraintError::Set`] for no value, more than 256, or several types.
@@ -187,7 +208,7 @@ impl Constraint {
         Self(Kind::OneOf(set))
     }
 
-    /// Any value of the type of these, but none of them.
+    /// Admits all values of the type of these, except these.
     ///
     /// # Errors
     /// As [`Constraint::one_of`], and [`ConstraintError::NothingLeft`] when these are all values of
@@ -215,16 +236,16 @@ impl Constraint {
         }
     }
 
-    /// Numbers within a range.
+    /// Admits the numbers within a range.
     #[must_use]
     pub const fn range(range: Range) -> Self {
         Self(Kind::Range(range))
     }
 
-    /// Numbers from `low` to `high`, both within.
+    /// Admits the numbers from `low` to `high`, both included.
     ///
     /// # Errors
-    /// [`ConstraintError::Range`] when they are crossed.
+    /// [`ConstraintError::Range`] when `low` is above `high`.
     pub fn between(low: Number, high: Number) -> Result<Self, ConstraintError> {
         Ok(Self::range(Range::new(
             Some(Bound::Inclusive(low)),
@@ -232,53 +253,53 @@ impl Constraint {
         )?))
     }
 
-    /// Numbers up to `high`, which is within. There is no lower end: an amount also wants
-    /// [`Constraint::between`].
+    /// Admits the numbers up to `high`, included. There is no lower end, so negative numbers are
+    /// admitted too. An amount needs [`Constraint::between`].
     #[must_use]
     pub fn at_most(high: Number) -> Self {
         Self::range(Range::up_to(high))
     }
 
-    /// Texts that match a pattern of literals and `*`.
+    /// Admits texts that match a pattern of literals and `*` (see [`Pattern`]).
     ///
     /// # Errors
-    /// [`ConstraintError::Pattern`] for `**` or an overlong pattern.
+    /// [`ConstraintError::Pattern`] for `a**`, or a pattern of more than 1,024 bytes.
     pub fn pattern(pattern: &str) -> Result<Self, ConstraintError> {
         Ok(Self(Kind::Text(Pattern::new(pattern)?)))
     }
 
-    /// The path itself and everything below it, in canonical spelling (see [`Path`]).
+    /// Admits the path itself and every path below it, in canonical spelling (see [`Path`]).
     ///
     /// # Errors
-    /// [`ConstraintError::Path`] when the path is not canonical.
+    /// [`ConstraintError::Path`] for `decks`, `/decks/` or `/decks/..`.
     pub fn path_under(path: &str) -> Result<Self, ConstraintError> {
         Ok(Self(Kind::PathUnder(Path::new(path)?)))
     }
 
-    /// The host itself and every host below it, in canonical spelling (see [`Host`]).
+    /// Admits the host itself and every host below it, in canonical spelling (see [`Host`]).
     ///
     /// # Errors
-    /// [`ConstraintError::Host`] when the host is not canonical.
+    /// [`ConstraintError::Host`] for `Example.com`, `example.com.` or `10.0.0.1`.
     pub fn host_under(host: &str) -> Result<Self, ConstraintError> {
         Ok(Self(Kind::HostUnder(Host::new(host)?)))
     }
 
-    /// URLs of a rule, in canonical spelling (see [`Url`](super::Url)).
+    /// Admits the URLs of a rule, in canonical spelling (see [`Url`](super::Url)).
     #[must_use]
     pub const fn url(rule: UrlRule) -> Self {
         Self(Kind::Url(rule))
     }
 
-    /// Addresses of a network in CIDR form, in canonical spelling (see [`Network`]).
+    /// Admits the addresses of a network in CIDR form, in canonical spelling (see [`Network`]).
     ///
     /// # Errors
-    /// [`ConstraintError::Network`] when it is not a network.
+    /// [`ConstraintError::Network`] for `10.0.0.1/8`, `10.0.0.0` or `::ffff:10.0.0.0/104`.
     pub fn network(network: &str) -> Result<Self, ConstraintError> {
         Ok(Self(Kind::Network(network.parse()?)))
     }
 
-    /// Lists that have each of these elements, in any order, among others of any type. The elements
-    /// named have one type, as in every set.
+    /// Admits lists that have each of these elements, in any order. Other elements may be of any
+    /// type. The elements named have one type, as in every set.
     ///
     /// # Errors
     /// [`ConstraintError::Set`] for no element, more than 256, or several types.
@@ -292,32 +313,32 @@ impl Constraint {
         Self(Kind::Contains(set))
     }
 
-    /// Lists whose every element satisfies `constraint`; the empty list does.
+    /// Admits lists whose every element satisfies `constraint`, and the empty list.
     ///
     /// # Errors
-    /// [`ConstraintError::TooDeep`].
+    /// [`ConstraintError::TooDeep`] when the result is more than 8 levels deep.
     pub fn each(constraint: Self) -> Result<Self, ConstraintError> {
         Self(Kind::Each(Box::new(constraint))).within_depth()
     }
 
-    /// Maps whose entries follow rules like a tool's arguments do.
+    /// Admits maps whose entries follow rules, as a tool's arguments do.
     ///
     /// # Errors
-    /// [`ConstraintError::TooDeep`].
+    /// [`ConstraintError::TooDeep`] when the result is more than 8 levels deep.
     pub fn record(rules: ArgumentRules) -> Result<Self, ConstraintError> {
         Self(Kind::Record(rules)).within_depth()
     }
 
-    /// What all clauses admit.
+    /// Admits the values that every clause admits.
     ///
     /// # Errors
-    /// [`ConstraintError::NoClause`], [`ConstraintError::TooManyClauses`],
-    /// [`ConstraintError::TooDeep`].
+    /// [`ConstraintError::NoClause`] for none, [`ConstraintError::TooManyClauses`] for more than
+    /// 256, and [`ConstraintError::TooDeep`] when the result is more than 8 levels deep.
     pub fn all_of(clauses: impl IntoIterator<Item = Self>) -> Result<Self, ConstraintError> {
         Self(Kind::AllOf(check_clauses(clauses)?)).within_depth()
     }
 
-    /// What some clause admits.
+    /// Admits the values that at least one clause admits.
     ///
     /// # Errors
     /// As [`Constraint::all_of`].
@@ -325,7 +346,7 @@ impl Constraint {
         Self(Kind::AnyOf(check_clauses(clauses)?)).within_depth()
     }
 
-    /// Whether the constraint admits `value`.
+    /// Returns whether the constraint admits `value`.
     ///
     /// # Errors
     /// [`OutOfWork`] when the budget is spent first.
@@ -333,13 +354,16 @@ impl Constraint {
         admits::admits(self, value, work)
     }
 
-    /// Whether every value that `child` admits is admitted by this.
+    /// Returns whether every value that `child` admits is admitted by this.
     ///
-    /// Sound always. Complete for every pair of constraints that do not nest within one value type,
-    /// with numbers taken as dense, and texts, paths, hosts, URLs and addresses as types of their
-    /// own; across types for a child whose values can be listed (at most 256), a parent `any`, and
-    /// a parent that admits its whole type, such as the text pattern `*`. Nests may refuse a child
-    /// that is in fact narrower.
+    /// A yes is always right. A no is always right in these cases:
+    ///
+    /// - Both constraints have one value type and do not nest. Numbers count as dense. Texts,
+    ///   paths, hosts, URLs and addresses count as types of their own.
+    /// - The values of the child can be listed: they are at most 256.
+    /// - The parent is `any`, or admits its whole type, as the text pattern `*` does.
+    ///
+    /// Otherwise a child that is in fact narrower may be refused.
     ///
     /// # Errors
     /// [`OutOfWork`] when the budget is spent first.
@@ -347,8 +371,8 @@ impl Constraint {
         covers::covers(self, child, work)
     }
 
-    /// Parts within another constraint, for a reader that bounds how deep they nest, and need not
-    /// walk them for it.
+    /// Wraps a kind without checking its depth. The reader of bytes bounds the depth while it
+    /// reads, so that no constraint is walked again for each level above it.
     pub(crate) const fn nested(kind: Kind) -> Self {
         Self(kind)
     }
@@ -365,8 +389,8 @@ impl Constraint {
         }
     }
 
-    /// How deep constraints nest; recursion ends because every part was within the bound when it
-    /// was made.
+    /// Returns how many levels deep constraints nest. The recursion is bounded, because every part
+    /// was within the bound when it was made.
     fn depth(&self) -> usize {
         let deepest = match self.0.parts() {
             Parts::None => 0,
@@ -382,6 +406,7 @@ impl Constraint {
     }
 }
 
+/// Checks the number of clauses.
 pub(crate) fn check_clauses(
     clauses: impl IntoIterator<Item = Constraint>,
 ) -> Result<Vec<Constraint>, ConstraintError> {

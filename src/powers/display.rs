@@ -1,4 +1,4 @@
-//! Powers as a person reads them. The interchange form is JSON.
+//! Text of powers for people. The form for machines is JSON.
 
 use super::arguments::{ArgumentRules, Presence};
 use super::capability::Capability;

@@ -1,20 +1,67 @@
-//! Powers: which tools with which arguments, up to which effect. Pure and total.
+//! Powers: which tools may be called, with which arguments, up to which effect.
 //!
-//! Powers only shrink. A set of capabilities permits a call when *any* entry does; a child's entry
-//! must be covered by *one* entry of its parent. Three questions are asked of them, each within a
-//! budget of work:
+//! [`Powers`] are a set of [`Capability`]s. The set permits a call when *any* entry permits it. A
+//! child's entry must be covered by *one* entry of its parent, so powers only shrink. Every
+//! function here is pure, and ends within a budget of steps. Three questions are answered:
 //!
-//! - **admits**: is this call within them? ([`Powers::permits`])
-//! - **covers**: is every call that these permit permitted by those? ([`Powers::covers`]) Sound
-//!   always; complete within a value type for every pair of constraints that do not nest.
-//! - **meet**: what do both permit? ([`Powers::meet`]) Exact.
+//! - **permits**: whether a call is within the powers ([`Powers::permits`]).
+//! - **covers**: whether every call that a child permits is permitted by its parent
+//!   ([`Powers::covers`]). A yes is always right. A no is always right for two constraints of one
+//!   value type that do not nest; a nested child may be refused although it is narrower.
+//! - **meet**: the powers that permit exactly the calls that two sets both permit
+//!   ([`Powers::meet`]).
+//!
+//! ```
+//! use mandatum::powers::{Action, Capability, Constraint, Effect, PermissionError, Powers};
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let refund = |most: i64| -> Result<Powers, Box<dyn std::error::Error>> {
+//!     let amount = Constraint::between(0.into(), most.into())?;
+//!     let refund = Capability::new("pay.refund", Effect::Irreversible)?;
+//!     Ok(Powers::new([refund.require("amount", amount)?])?)
+//! };
+//! let (parent, child) = (refund(100)?, refund(500)?);
+//! let small = Action::new("pay.refund", [("amount", 80)], Effect::Irreversible)?;
+//! assert_eq!(parent.permits(&small), Ok(()));
+//! let export = Action::new("crm.export", [("amount", 80)], Effect::Read)?;
+//! assert_eq!(parent.permits(&export), Err(PermissionError::Tool));
+//!
+//! // The child permits more than its parent, and the error has a call that shows it.
+//! let witness = parent.covers(&child).unwrap_err().witness.ok_or("a witness")?;
+//! assert!(child.permits(&witness).is_ok() && parent.permits(&witness).is_err());
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # Types
+//!
+//! | name | what it is |
+//! |---|---|
+//! | [`Powers`] | a set of at most 256 capabilities |
+//! | [`Capability`] | a tool or family, rules for its arguments, the highest effect |
+//! | [`ArgumentRules`], [`Presence`] | the arguments that are required, allowed, or left open |
+//! | [`Constraint`] | the values that one argument may have |
+//! | [`Action`], [`Effect`] | a call as powers see it, and how far it reaches |
+//! | [`ToolName`], [`ToolPattern`], [`ToolPrefix`] | one tool, a pattern, the part before its `*` |
+//! | [`ToolTable`] | the effects of a server's tools |
+//! | [`ValueSet`] | the members of a `one_of`, `none_of` or `contains` |
+//! | [`Range`], [`Bound`] | numbers between two ends |
+//! | [`Pattern`] | texts by literals and `*` |
+//! | [`Path`], [`Host`], [`Network`] | a root of paths, of host names, of addresses |
+//! | [`Url`], [`UrlRule`], [`Port`] | a canonical URL, and a rule that admits some |
+//! | [`PermissionError`], [`ArgumentError`] | why a call is refused, and why an argument is |
+//! | [`CoverageError`], [`CoverageGap`] | which capability of a child goes beyond, and how |
+//! | [`MeetError`] | why two sets of powers have no meet within bounds |
+//! | [`PowersError`], [`ConstraintError`], [`ActionError`] | why parts do not make such a value |
+//! | [`ToolError`], [`ToolTableError`], [`EffectError`] | errors of tools, tables and effects |
+//! | [`ValueSetError`], [`RangeError`], [`PatternError`] | errors of sets, ranges and patterns |
+//! | [`PathError`], [`HostError`], [`UrlError`], [`NetworkError`] | errors of canonical texts |
 //!
 //! # Canonical or refused
 //!
-//! A path, host, URL or address argument that is not already in its one canonical spelling is
-//! refused, never rewritten, so what was checked is byte for byte what the tool receives. The
-//! grammars are ours, small, and written down on [`Path`], [`Host`], [`Url`] and [`Network`]. Not
-//! covered: symlinks, redirects, DNS rebinding.
+//! A path, host, URL or address has one canonical spelling. An argument in another spelling is
+//! refused and never rewritten, so the tool receives the bytes that were checked. The grammars are
+//! on [`Path`], [`Host`], [`Url`] and [`Network`]. Symlinks, redirects and DNS rebinding are
+//! outside of this check: the tool must stop them.
 
 mod action;
 mod algebra;
@@ -52,7 +99,7 @@ pub(crate) use constraint::{Kind, check_clauses};
 pub(crate) use display::join;
 pub(crate) use value_set::EncodedSet;
 
-/// The search for a witness within a budget, for the test of what it counts.
+/// Searches for a witness within a budget, for the test that compares its steps with its time.
 #[cfg(test)]
 pub(crate) fn search_for_witness(
     parent: &Powers,

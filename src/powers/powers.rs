@@ -12,33 +12,44 @@ use crate::primitives::Work;
 use crate::primitives::bounds::{MAX_CAPABILITIES, MEET_STEPS, VERIFY_STEPS};
 use thiserror::Error;
 
-/// Why something is not a capability or a set of them.
+/// Reason why a capability, or a set of capabilities, can't be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PowersError {
-    /// The tool is wrong.
+    /// The tool is not written as tools are.
     #[error(transparent)]
     Tool(#[from] ToolError),
-    /// A constraint is wrong.
+    /// A constraint is out of bounds or not well formed.
     #[error(transparent)]
     Constraint(#[from] ConstraintError),
-    /// More capabilities than a mandate may have.
+    /// There are more capabilities than a mandate may have.
     #[error("at most {MAX_CAPABILITIES} capabilities, found {found}")]
     TooMany {
-        /// Capabilities given.
+        /// Number of capabilities given.
         found: usize,
     },
 }
 
 /// A set of capabilities. It permits a call when any of them does; an empty set permits none.
+///
+/// ```
+/// use mandatum::powers::{Action, Capability, Effect, PermissionError, Powers};
+/// let powers = Powers::new([Capability::new("crm.*", Effect::Read)?.allow_others()])?;
+/// let call = |tool, effect| Action::new(tool, [("account", "acme")], effect);
+/// assert!(powers.permits(&call("crm.read", Effect::Read)?).is_ok());
+/// let refused = powers.permits(&call("crm.delete", Effect::Irreversible)?).unwrap_err();
+/// assert!(matches!(refused, PermissionError::Effect { .. }));
+/// assert!(Powers::none().permits(&call("crm.read", Effect::Read)?).is_err());
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub struct Powers(Vec<Capability>);
 
 impl Powers {
-    /// A set of at most 256 capabilities.
+    /// Makes a set of at most 256 capabilities.
     ///
     /// # Errors
-    /// [`PowersError::TooMany`].
+    /// [`PowersError::TooMany`] for 257 or more.
     pub fn new(capabilities: impl IntoIterator<Item = Capability>) -> Result<Self, PowersError> {
         let capabilities: Vec<Capability> = capabilities.into_iter().collect();
         match capabilities.len() {
@@ -47,34 +58,36 @@ impl Powers {
         }
     }
 
-    /// The powers that permit just this action, and what has less effect; `None` for one that no
-    /// capability can name.
+    /// Returns the powers that permit this action, also with a lower effect, and no other action.
+    /// `None` when the arguments are more, or larger, than a capability can name.
     pub(crate) fn exactly(action: &Action) -> Option<Self> {
         Some(Self(vec![Capability::exactly(action).ok()?]))
     }
 
-    /// No power at all.
+    /// Returns the empty set, which permits nothing.
     #[must_use]
     pub const fn none() -> Self {
         Self(Vec::new())
     }
 
-    /// The capabilities.
+    /// Returns the capabilities, in the order given.
     #[must_use]
     pub fn capabilities(&self) -> &[Capability] {
         &self.0
     }
 
-    /// Whether some capability permits the action.
+    /// Checks that some capability permits the action.
     ///
     /// # Errors
-    /// [`PermissionError`] of the capability that came closest; [`PermissionError::Tool`] when none
-    /// is for the tool.
+    /// [`PermissionError`] of the capability that came closest to permitting it, such as
+    /// [`PermissionError::Argument`] for a value that is not admitted. [`PermissionError::Tool`]
+    /// when no capability is for the tool.
     pub fn permits(&self, action: &Action) -> Result<(), PermissionError> {
         admits::powers_permit(self, action, |_| true, &mut action.work())
     }
 
-    /// Checks the same within a budget; only the capabilities that `counts` are asked.
+    /// Checks the same within a budget. Only capabilities for which `counts` returns true may
+    /// permit the action.
     pub(crate) fn permits_within(
         &self,
         action: &Action,
@@ -84,17 +97,20 @@ impl Powers {
         admits::powers_permit(self, action, counts, work)
     }
 
-    /// Whether every call that `child` permits is permitted by these: each of its capabilities is
-    /// covered by one of these.
+    /// Checks that every call that `child` permits is permitted by these: each capability of the
+    /// child is covered by one of these.
     ///
     /// # Errors
-    /// [`CoverageError`], naming the first capability that goes beyond, how, and a call that shows
-    /// it.
+    /// [`CoverageError`], which names the first capability that goes beyond, how it does, and a
+    /// call that shows it.
     ///
     /// ```
     /// use mandatum::{Capability, Constraint, Effect, Powers};
     /// let amount = |max: i64| Constraint::between(0.into(), max.into());
-    /// let pay = |max| Powers::new([Capability::new("pay", Effect::Irreversible)?.require("amount", amount(max)?)?]);
+    /// let pay = |max| {
+    ///     let pay = Capability::new("pay", Effect::Irreversible)?;
+    ///     Powers::new([pay.require("amount", amount(max)?)?])
+    /// };
     /// let (parent, child) = (pay(5_000)?, pay(10_000)?);
     /// assert!(child.covers(&parent).is_ok());
     /// let beyond = parent.covers(&child).unwrap_err().witness.ok_or("a witness")?;
@@ -105,8 +121,8 @@ impl Powers {
         covers::powers_cover(self, child, |_, _| true, &mut Work::new(VERIFY_STEPS))
     }
 
-    /// Checks the same within a budget; a capability of these counts only where `counts` holds of
-    /// it and the child's.
+    /// Checks the same within a budget. A capability of these may cover one of the child's only
+    /// when `counts` returns true for the two.
     pub(crate) fn covers_within(
         &self,
         child: &Self,
@@ -116,7 +132,8 @@ impl Powers {
         covers::powers_cover(self, child, counts, work)
     }
 
-    /// Checks that one of these covers a capability, for the test of what that counts.
+    /// Checks that one of these covers a capability, for the test that compares the steps counted
+    /// with the time taken.
     #[cfg(test)]
     pub(crate) fn covers_one(
         &self,
@@ -126,32 +143,31 @@ impl Powers {
         covers::powers_cover_one(self, child, work)
     }
 
-    /// The powers that permit just the calls that both permit. What they pass on is what both may
-    /// pass on.
+    /// Returns the powers that permit exactly the calls that both permit. A capability of the
+    /// result is delegable only where both are.
     ///
     /// # Errors
-    /// [`MeetError`] when the result is out of bounds: 256 capabilities, the depth and size of
-    /// constraints.
+    /// [`MeetError`] when the result has more than 256 capabilities, or constraints that nest too
+    /// deep or have too many clauses, or when the work exceeds its budget.
     ///
     /// ```
     /// use mandatum::{Capability, Effect, Powers};
-    /// let tools = |names: [&str; 2]| {
-    ///     Powers::new(names.map(|name| Capability::new(name, Effect::Read)).into_iter().collect::<Result<Vec<_>, _>>()?)
-    /// };
-    /// assert_eq!(tools(["a", "b"])?.meet(&tools(["b", "c"])?)?.to_string(), "b() up to read");
+    /// let tool = |name| Capability::new(name, Effect::Read);
+    /// let (one, other) = (Powers::new([tool("a")?, tool("b")?])?, Powers::new([tool("b")?])?);
+    /// assert_eq!(one.meet(&other)?.to_string(), "b() up to read");
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn meet(&self, other: &Self) -> Result<Self, MeetError> {
         meet::powers_meet(self, other, &mut Work::new(MEET_STEPS))
     }
 
-    /// Returns the same, within a budget.
+    /// Returns the meet, within a budget that a test chooses.
     #[cfg(test)]
     pub(crate) fn meet_within(&self, other: &Self, work: &mut Work) -> Result<Self, MeetError> {
         meet::powers_meet(self, other, work)
     }
 
-    /// Returns the bytes that they take on the heap, estimated from above.
+    /// Returns an upper estimate of the bytes that they take on the heap.
     pub(crate) fn heap_bytes(&self) -> usize {
         cost::powers_bytes(self)
     }

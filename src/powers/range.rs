@@ -2,16 +2,16 @@ use crate::primitives::Number;
 use std::cmp::Ordering;
 use thiserror::Error;
 
-/// Why bounds make no range.
+/// Reason why bounds do not make a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RangeError {
-    /// No number lies within.
+    /// No number lies between the ends.
     #[error("no number lies between {low} and {high} with these ends")]
     Empty {
-        /// The lower end.
+        /// Lower end.
         low: Number,
-        /// The upper end.
+        /// Upper end.
         high: Number,
     },
 }
@@ -19,14 +19,14 @@ pub enum RangeError {
 /// One end of a range.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Bound {
-    /// The end itself is within.
+    /// The end itself is in the range.
     Inclusive(Number),
-    /// The end itself is not within.
+    /// The end itself is outside of the range.
     Exclusive(Number),
 }
 
 impl Bound {
-    /// The number at this end.
+    /// Returns the number at this end.
     #[must_use]
     pub const fn number(self) -> Number {
         match self {
@@ -35,7 +35,19 @@ impl Bound {
     }
 }
 
-/// Numbers from one end to the other; an absent end is no extra limit. Numbers are taken as dense.
+/// The numbers from one end to the other. An absent end sets no limit.
+///
+/// Numbers count as dense: between two different numbers there is always another.
+///
+/// ```
+/// use mandatum::powers::{Bound, Range, RangeError};
+/// let zero = Bound::Exclusive(0.into());
+/// let positive = Range::new(Some(zero), Some(Bound::Inclusive(100.into())))?;
+/// assert!(positive.admits(100.into()) && !positive.admits(0.into()));
+/// // Nothing lies above 0 and below 0.
+/// assert!(matches!(Range::new(Some(zero), Some(zero)), Err(RangeError::Empty { .. })));
+/// # Ok::<(), RangeError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Range {
     low: Option<Bound>,
@@ -43,10 +55,10 @@ pub struct Range {
 }
 
 impl Range {
-    /// The numbers between `low` and `high`.
+    /// Makes the range of the numbers between `low` and `high`.
     ///
     /// # Errors
-    /// [`RangeError::Empty`] when there is none: the ends are crossed, or equal and not both
+    /// [`RangeError::Empty`] when `low` is above `high`, or when they are equal and not both
     /// inclusive.
     pub fn new(low: Option<Bound>, high: Option<Bound>) -> Result<Self, RangeError> {
         if let (Some(from), Some(to)) = (low, high) {
@@ -62,7 +74,7 @@ impl Range {
         Ok(Self { low, high })
     }
 
-    /// The numbers up to `high`, which is within.
+    /// Makes the range of the numbers up to `high`, included.
     #[must_use]
     pub const fn up_to(high: Number) -> Self {
         Self {
@@ -71,19 +83,19 @@ impl Range {
         }
     }
 
-    /// The lower end.
+    /// Returns the lower end.
     #[must_use]
     pub const fn low(self) -> Option<Bound> {
         self.low
     }
 
-    /// The upper end.
+    /// Returns the upper end.
     #[must_use]
     pub const fn high(self) -> Option<Bound> {
         self.high
     }
 
-    /// Whether `number` lies within.
+    /// Returns whether `number` is in the range.
     #[must_use]
     pub fn admits(self, number: Number) -> bool {
         let above = match self.low {
@@ -99,24 +111,27 @@ impl Range {
         above && below
     }
 
+    /// Returns whether every number is in the range.
     pub(super) const fn is_unbounded(self) -> bool {
         self.low.is_none() && self.high.is_none()
     }
 
-    /// The one number within, if there is just one.
+    /// Returns the only number in the range, if there is exactly one.
     pub(super) fn single(self) -> Option<Number> {
         match (self.low, self.high) {
+            // Equal ends are both inclusive, as `new` checks.
             (Some(low), Some(high)) if low.number() == high.number() => Some(low.number()),
             _ => None,
         }
     }
 
-    /// Returns whether every number within `child` is within this: one comparison for each end.
+    /// Returns whether every number in `child` is in this range: one comparison for each end.
     pub(super) fn covers(self, child: Self) -> bool {
         is_no_tighter(self.low, child.low, Ordering::Less)
             && is_no_tighter(self.high, child.high, Ordering::Greater)
     }
 
+    /// Returns the numbers in both ranges, or `None` when there is none.
     pub(super) fn meet(self, other: Self) -> Option<Self> {
         let low = tighter(self.low, other.low, |a, b| a > b);
         let high = tighter(self.high, other.high, |a, b| a < b);
@@ -124,8 +139,8 @@ impl Range {
     }
 }
 
-/// Returns whether an end leaves all that the child's end leaves; `outside` is where it stands if
-/// it is another number.
+/// Returns whether an end admits all that the child's end admits. When the two numbers differ, this
+/// holds if the parent's compares as `outside` to the child's.
 fn is_no_tighter(end: Option<Bound>, child: Option<Bound>, outside: Ordering) -> bool {
     let (end, child) = match (end, child) {
         (None, _) => return true,
@@ -141,10 +156,12 @@ fn is_no_tighter(end: Option<Bound>, child: Option<Bound>, outside: Ordering) ->
     }
 }
 
-/// The end that leaves less; at the same number an exclusive end does.
+/// Returns the end that admits less. At the same number, an exclusive end admits less than an
+/// inclusive one.
 fn tighter(a: Option<Bound>, b: Option<Bound>, wins: fn(Number, Number) -> bool) -> Option<Bound> {
     let (a, b) = match (a, b) {
         (Some(a), Some(b)) => (a, b),
+        // An absent end sets no limit, so the other counts.
         (only, None) | (None, only) => return only,
     };
     let a_wins = if a.number() == b.number() {

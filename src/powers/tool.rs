@@ -7,58 +7,56 @@ use std::str::FromStr;
 use std::sync::Arc;
 use thiserror::Error;
 
-/// The characters of tool names, but for letters and digits.
+/// The characters of tool names beside letters and digits.
 const MARKS: &str = "_.:/-";
 
-/// Why a text is not a tool's name or pattern.
+/// Reason why a text is not a tool's name or pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ToolError {
-    /// A tool has a name.
+    /// The name is empty.
     #[error("a tool's name is not empty")]
     Empty,
-    /// Longer than a tool's name may be.
+    /// The name is longer than a tool's name may be.
     #[error("a tool's name has at most {MAX_TOOL_BYTES} bytes, this one {found}")]
     TooLong {
-        /// Its bytes.
+        /// Length in bytes.
         found: usize,
     },
-    /// The part before `*` is so long that no name is longer.
+    /// The part before `*` is so long that no tool name is longer.
     #[error(
         "before `*` a tool pattern has at most {MAX_TOOL_PREFIX_BYTES} bytes, this one {found}"
     )]
     PrefixTooLong {
-        /// Its bytes.
+        /// Length in bytes.
         found: usize,
     },
-    /// A character that tool names do not have.
+    /// A character is not allowed in tool names.
     #[error("a tool's name has letters, digits and `_.:/-`, all of ASCII: found {} at byte {at}", Shown(*.found))]
     Character {
-        /// The character.
+        /// Character that is not allowed.
         found: char,
-        /// Where it begins.
+        /// Byte at which it begins.
         at: usize,
     },
-    /// A star that does not end a pattern: `get*user`, `**`.
+    /// A star is not at the end of a pattern: `get*user`, `**`.
     #[error("`*` at byte {at} is not at the end: the tools of a family begin alike, as in `get_*`")]
     Star {
-        /// Where it stands.
+        /// Byte at which the star is.
         at: usize,
     },
-    /// A pattern where one tool's name is expected.
+    /// The text is a pattern, and the name of one tool is expected.
     #[error("a pattern is not a tool's name: found `*` at byte {at}")]
     NotOneTool {
-        /// Where its star stands.
+        /// Byte at which the star is.
         at: usize,
     },
-    /// The pattern `*`. A ceiling without bound is spelled `unlimited`.
-    #[error(
-        "`*` alone means every tool, and no pattern does: name the tools, or how their names begin"
-    )]
+    /// The text is `*` alone, or an empty prefix. A ceiling without bound is spelled `unlimited`.
+    #[error("`*` alone would mean every tool: list the tools, or how their names begin")]
     EveryTool,
 }
 
-/// An offending character as a message shows it: by name where a reader would not see it.
+/// A character as a message shows it: by name where a reader would not see it.
 struct Shown(char);
 
 impl fmt::Display for Shown {
@@ -99,11 +97,12 @@ fn check(text: &str, star: impl Fn(usize) -> ToolError) -> Result<(), ToolError>
 pub struct ToolName(Arc<str>);
 
 impl ToolName {
-    /// Checks and wraps a name.
+    /// Checks a name and wraps it.
     ///
     /// # Errors
     /// [`ToolError::Character`] for `get user`; [`ToolError::NotOneTool`] for `crm.*`;
-    /// [`ToolError::Star`] for `get*user`; [`ToolError::Empty`]; [`ToolError::TooLong`].
+    /// [`ToolError::Star`] for `get*user`; [`ToolError::Empty`] for no character;
+    /// [`ToolError::TooLong`] for more than 128 bytes.
     pub fn new(name: &str) -> Result<Self, ToolError> {
         let is_last = |at: usize| at.saturating_add(1) == name.len();
         check(name, |at| {
@@ -120,7 +119,7 @@ impl ToolName {
         }
     }
 
-    /// The name.
+    /// Returns the name as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
@@ -163,11 +162,11 @@ impl FromStr for ToolName {
 pub struct ToolPrefix(Arc<str>);
 
 impl ToolPrefix {
-    /// Checks and wraps a prefix, which is written without the `*` of a pattern.
+    /// Checks a prefix and wraps it. The prefix is written without the `*` of a pattern.
     ///
     /// # Errors
-    /// [`ToolError::EveryTool`] for none; [`ToolError::Character`]; [`ToolError::Star`];
-    /// [`ToolError::PrefixTooLong`].
+    /// [`ToolError::EveryTool`] for an empty prefix; [`ToolError::Character`] for `get user`;
+    /// [`ToolError::Star`] for `get_*`; [`ToolError::PrefixTooLong`] for more than 127 bytes.
     pub fn new(prefix: &str) -> Result<Self, ToolError> {
         check(prefix, |at| ToolError::Star { at })?;
         match prefix.len() {
@@ -177,13 +176,13 @@ impl ToolPrefix {
         }
     }
 
-    /// The prefix.
+    /// Returns the prefix as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Returns whether a name begins with this and goes on.
+    /// Returns whether a name begins with this and has at least one more character.
     fn begins(&self, tool: &ToolName) -> bool {
         tool.0.len() > self.0.len() && tool.0.starts_with(&*self.0)
     }
@@ -220,10 +219,10 @@ impl fmt::Debug for ToolPrefix {
     }
 }
 
-/// One tool, or a family of tools whose names begin alike: `get_*` is every name that begins with
-/// `get_` and has at least one more character.
+/// One tool, or a family of tools whose names begin alike.
 ///
-/// Of two patterns one covers the other, or no tool is meant by both.
+/// The family `get_*` has every name that begins with `get_` and has at least one more character.
+/// Two patterns either nest, so that one covers the other, or have no tool in common.
 ///
 /// ```
 /// use mandatum::powers::{ToolName, ToolPattern};
@@ -232,16 +231,17 @@ impl fmt::Debug for ToolPrefix {
 /// assert!(!family.matches(&ToolName::new("crm.")?) && !family.matches(&ToolName::new("crm")?));
 /// assert!(!family.matches(&ToolName::new("crmx.read")?));
 /// assert!("crm*".parse::<ToolPattern>()?.covers(&family));
+/// assert!("*".parse::<ToolPattern>().is_err());
 /// # Ok::<(), mandatum::powers::ToolError>(())
 /// ```
 ///
-/// Patterns are ordered by their text, so all that a family covers follows it directly; before it
-/// comes the one tool whose name is its prefix, which it does not cover.
+/// Patterns are ordered by their text, so everything that a family covers follows it directly. The
+/// tool whose name equals the prefix comes before the family, which does not cover it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ToolPattern {
-    /// Exactly this tool.
+    /// Exactly one tool.
     Exact(ToolName),
-    /// Every tool whose name begins with this and has at least one more character.
+    /// Every tool whose name begins with the prefix and has at least one more character.
     Prefix(ToolPrefix),
 }
 
@@ -249,8 +249,8 @@ impl ToolPattern {
     /// Reads `crm.read` or `crm.*`.
     ///
     /// # Errors
-    /// [`ToolError`], which says where; [`ToolError::EveryTool`] for `*` alone, [`ToolError::Star`]
-    /// for `**` and `get*user`.
+    /// [`ToolError::EveryTool`] for `*` alone, [`ToolError::Star`] for `**` and `get*user`, and
+    /// otherwise as [`ToolName::new`] and [`ToolPrefix::new`].
     pub fn new(pattern: &str) -> Result<Self, ToolError> {
         match pattern.strip_suffix('*') {
             Some(prefix) => ToolPrefix::new(prefix).map(Self::Prefix),
@@ -258,7 +258,7 @@ impl ToolPattern {
         }
     }
 
-    /// Returns whether the tool is meant.
+    /// Returns whether the pattern matches the tool.
     #[must_use]
     pub fn matches(&self, tool: &ToolName) -> bool {
         match self {
@@ -267,7 +267,7 @@ impl ToolPattern {
         }
     }
 
-    /// Returns whether every tool that `child` means is meant by this.
+    /// Returns whether every tool that `child` matches is matched by this.
     #[must_use]
     pub fn covers(&self, child: &Self) -> bool {
         tally::count(2);
@@ -281,18 +281,19 @@ impl ToolPattern {
         }
     }
 
-    /// Returns whether some tool is meant by both.
+    /// Returns whether some tool is matched by both.
     ///
     /// # Errors
     /// [`OutOfWork`] when the budget is spent first.
     pub(crate) fn meets(&self, other: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
-        // Each of the names is compared with the other at most twice; a step is for eight bytes.
+        // Each of the texts is compared with the other at most twice, and a step pays for eight
+        // bytes: 2 * len / 8.
         let shorter = self.text().len().min(other.text().len());
         work.spend_len((shorter / 4).saturating_add(1))?;
         Ok(self.meet(other).is_some())
     }
 
-    /// Returns the tool's name, or the prefix.
+    /// Returns the tool's name, or the prefix without its star.
     pub(crate) fn text(&self) -> &str {
         match self {
             Self::Exact(name) => &name.0,
@@ -300,7 +301,8 @@ impl ToolPattern {
         }
     }
 
-    /// In the order of encoded patterns: shorter ones first.
+    /// Compares two patterns in the order of their encodings: shorter ones first, as deterministic
+    /// CBOR orders texts.
     pub(crate) fn in_encoded_order(&self, other: &Self) -> Ordering {
         let star = |pattern: &Self| matches!(pattern, Self::Prefix(_)).then_some(b'*');
         let length = |pattern: &Self| {
@@ -317,7 +319,7 @@ impl ToolPattern {
         })
     }
 
-    /// Returns the tools that both mean: one covers the other, or there are none.
+    /// Returns the pattern of the tools that both match, which is one of the two, or `None`.
     pub(super) fn meet<'a>(&'a self, other: &'a Self) -> Option<&'a Self> {
         if self.covers(other) {
             Some(other)

@@ -8,45 +8,46 @@ use thiserror::Error;
 /// The effects of a server's tools, by pattern. A tool that is not listed is
 /// [`Effect::Irreversible`].
 ///
-/// Only the server knows what its tools do, so this belongs to its verifier, and no caller can
-/// state less. The most specific pattern counts: a tool's own name before a prefix, and of prefixes
-/// the longest.
+/// Only the server knows what its tools do. So the table belongs to its verifier, and no caller can
+/// state a lower effect. The most specific pattern counts: a tool's own name before a prefix, and
+/// the longest of several prefixes.
 ///
-/// There are no ties: of two different patterns that match one tool one is longer, because both are
-/// beginnings of its name, and the same pattern twice is refused.
+/// Ties can't occur. Two prefixes that match one tool are both beginnings of its name, so one is
+/// longer, and the same pattern twice is refused.
 ///
 /// ```
 /// use mandatum::powers::ToolName;
 /// use mandatum::{Effect, ToolTable};
-/// let tools = ToolTable::new([("crm.*", Effect::Read), ("crm.contacts.*", Effect::Write), ("crm.purge", Effect::Irreversible)])?;
+/// let tools = ToolTable::new([("crm.*", Effect::Read), ("crm.contacts.*", Effect::Write)])?;
 /// assert_eq!(tools.effect(&ToolName::new("crm.read")?), Effect::Read);
 /// assert_eq!(tools.effect(&ToolName::new("crm.contacts.add")?), Effect::Write);
 /// assert_eq!(tools.effect(&ToolName::new("mail.send")?), Effect::Irreversible);
+/// assert!(ToolTable::new([("crm.*", Effect::Read), ("crm.*", Effect::Write)]).is_err());
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct ToolTable {
     tools: BTreeMap<Box<str>, Effect>,
-    /// By what stands before `*`.
+    /// By the part before `*`.
     prefixes: BTreeMap<Box<str>, Effect>,
 }
 
-/// Why entries make no table of tools.
+/// Reason why entries do not make a table of tools.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ToolTableError {
-    /// A pattern is wrong.
+    /// An entry is not a tool pattern.
     #[error("tool pattern {pattern}: {error}")]
     Tool {
-        /// The pattern as given.
+        /// Text of the entry as given.
         pattern: ForeignText,
-        /// What is wrong with it.
+        /// Reason why it is not a pattern.
         error: ToolError,
     },
-    /// A pattern is listed twice, so that it is not clear which effect it has.
+    /// A pattern is listed twice, so its effect is ambiguous.
     #[error("`{pattern}` is listed twice")]
     Twice {
-        /// The pattern.
+        /// Pattern that is listed twice.
         pattern: ToolPattern,
     },
 }
@@ -55,7 +56,8 @@ impl ToolTable {
     /// Reads a table of patterns (`crm.read`, `crm.*`) and effects.
     ///
     /// # Errors
-    /// [`ToolTableError`] for a pattern that is none, or that is listed twice.
+    /// [`ToolTableError::Tool`] for `crm read` or `*` alone; [`ToolTableError::Twice`] for a
+    /// pattern that is listed twice.
     pub fn new<'p>(
         entries: impl IntoIterator<Item = (&'p str, Effect)>,
     ) -> Result<Self, ToolTableError> {
@@ -78,7 +80,7 @@ impl ToolTable {
         Ok(table)
     }
 
-    /// Returns the effect of a tool.
+    /// Returns the effect of a tool, which is [`Effect::Irreversible`] for one that is not listed.
     #[must_use]
     pub fn effect(&self, tool: &ToolName) -> Effect {
         let own = self.tools.get(tool.as_str()).copied();
@@ -86,14 +88,15 @@ impl ToolTable {
             .unwrap_or(Effect::Irreversible)
     }
 
-    /// Returns the effect of the longest prefix that a name goes on from.
+    /// Returns the effect of the longest listed prefix that a name is longer than.
     fn of_longest_prefix(&self, name: &str) -> Option<Effect> {
+        // A family's tools have at least one character after the prefix.
         let mut longest = name.len().checked_sub(1)?;
         loop {
             let beginning = name.get(..longest)?;
-            // A prefix of it stands before it in order, and all that stands between the two begins
-            // with the prefix. So the last entry up to it is its longest prefix, or has all of them
-            // in what the two have in common.
+            // In order, a prefix of `beginning` is before it, and every entry between the two
+            // begins with that prefix. So the last entry up to `beginning` is either its longest
+            // prefix, or shares with it at least the longest prefix.
             let (prefix, effect) = self
                 .prefixes
                 .range::<str, _>((Unbounded, Included(beginning)))
@@ -110,7 +113,7 @@ impl ToolTable {
         }
     }
 
-    /// Returns the entries, as they are written, by name; prefixes after tools.
+    /// Returns the entries as they are written: the tools by name, then the prefixes.
     pub fn iter(&self) -> impl Iterator<Item = (String, Effect)> {
         let tools = self
             .tools

@@ -5,25 +5,26 @@ use crate::primitives::{OutOfWork, Value, ValueError, ValueType, Work, tally};
 use std::cmp::Ordering;
 use thiserror::Error;
 
-/// Why values do not form a set for a constraint.
+/// Reason why values do not make a set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ValueSetError {
-    /// A set has at least one member.
+    /// There is no value.
     #[error("a set of values is not empty")]
     Empty,
-    /// More members than a set may have.
+    /// There are more members than a set may have.
     #[error("a set has at most {MAX_MEMBERS} members, this one {found}")]
     TooMany {
-        /// Members given.
+        /// Number of different members given.
         found: usize,
     },
-    /// All members have one type, so that it is clear what `none_of` still admits.
+    /// The members have several types. One type is required, so that the type that `none_of` admits
+    /// is clear.
     #[error("a set has values of one type, found {first} and {other}")]
     MixedTypes {
-        /// Type of the smallest member.
+        /// First of the types found, in the order of [`ValueType`].
         first: ValueType,
-        /// Another type found.
+        /// Second of the types found.
         other: ValueType,
     },
     /// A member is out of bounds.
@@ -33,34 +34,42 @@ pub enum ValueSetError {
 
 /// A non-empty set of values of one type, at most 256.
 ///
-/// Its members are kept as the bytes that they are in a mandate. So reading a mandate makes nothing
-/// of them, a look-up compares bytes, and copying a set copies bytes, however many parts its
-/// members have.
+/// The members are kept in their encoding of a mandate. So reading a mandate allocates no member, a
+/// look-up compares bytes, and copying a set copies bytes, however many parts its members have.
+///
+/// ```
+/// use mandatum::powers::{ValueSet, ValueSetError};
+/// let regions = ValueSet::new(["eu", "us", "eu"])?;
+/// assert!(regions.len() == 2 && regions.contains(&"eu".into()));
+/// assert!(ValueSet::new(["eu"])?.is_subset(&regions));
+/// assert_eq!(ValueSet::new([""; 0]), Err(ValueSetError::Empty));
+/// # Ok::<(), ValueSetError>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ValueSet {
-    /// The encodings of all members, one after the other. They ascend, and each is there once.
+    /// The encodings of all members, concatenated. They ascend, and each occurs once.
     encoded: Box<[u8]>,
-    /// The end of each but the last.
+    /// The end of each member but the last.
     ends: Box<[u32]>,
-    /// The length of the longest.
+    /// The length of the longest member.
     longest: usize,
 }
 
-/// The contents of a set as they are read: the encodings of its members, which ascend.
+/// The contents of a set while it is read: the encodings of its members, which ascend.
 #[derive(Default)]
 pub(crate) struct EncodedSet<'a> {
     members: &'a [u8],
-    /// The end of each but the last.
+    /// The end of each member but the last.
     ends: Vec<u32>,
     count: usize,
-    /// The end of the last one that was read.
+    /// The end of the member that was read last.
     end: usize,
     longest: usize,
     types: OneType,
 }
 
 impl<'a> EncodedSet<'a> {
-    /// A set of which so many members are to be read.
+    /// Prepares to read so many members.
     pub(crate) fn with_room(count: usize) -> Self {
         Self {
             ends: Vec::with_capacity(count.saturating_sub(1)),
@@ -68,7 +77,7 @@ impl<'a> EncodedSet<'a> {
         }
     }
 
-    /// One more member of this type was read, and ends here.
+    /// Adds a member of this type, which was read and ends at `end`.
     pub(crate) fn ends_at(&mut self, end: usize, value_type: ValueType) {
         if self.count > 0 {
             // 256 values of at most 256 KiB each are within 32 bits.
@@ -80,19 +89,22 @@ impl<'a> EncodedSet<'a> {
         self.types.add(value_type);
     }
 
-    /// All were read, and these are their bytes.
+    /// Sets the bytes of all members, which were read.
     pub(crate) fn with_members(self, members: &'a [u8]) -> Self {
         Self { members, ..self }
     }
 
+    /// Returns the constraint that admits the members.
     pub(crate) fn one_of(self) -> Result<Constraint, ConstraintError> {
         Ok(Constraint::one_of_set(self.set()?))
     }
 
+    /// Returns the constraint that admits all values of the members' type except the members.
     pub(crate) fn none_of(self) -> Result<Constraint, ConstraintError> {
         Constraint::none_of_set(self.set()?)
     }
 
+    /// Returns the constraint that admits lists with all the members.
     pub(crate) fn contains(self) -> Result<Constraint, ConstraintError> {
         Ok(Constraint::contains_set(self.set()?))
     }
@@ -107,11 +119,11 @@ impl<'a> EncodedSet<'a> {
     }
 }
 
-/// The types of members: there is to be one.
+/// A check that members have one type.
 #[derive(Clone, Copy, Default)]
 struct OneType {
     first: Option<ValueType>,
-    /// The least of those that are not the first, which is the least of all.
+    /// The lowest type beside `first`, which is the lowest of all.
     other: Option<ValueType>,
 }
 
@@ -136,7 +148,7 @@ impl OneType {
     }
 }
 
-/// The first bytes of an encoding as a number, so that most comparisons are of two numbers.
+/// The first bytes of an encoding as a number, so that most comparisons compare two numbers.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Prefix(u64);
 
@@ -152,26 +164,30 @@ impl Prefix {
         Self(u64::from_be_bytes(bytes))
     }
 
-    /// The first `length` of these bytes.
+    /// Returns the first `length` of these bytes, with zeros for the others.
     fn cut(bytes: [u8; Self::BYTES], length: usize) -> Self {
+        // At most eight, so the conversion never fails.
         let bits = u32::try_from(length.min(Self::BYTES))
             .unwrap_or(0)
             .saturating_mul(8);
+        // A shift by all 64 bits is out of range: then no byte is cut.
         let beyond = u64::MAX.checked_shr(bits).unwrap_or(0);
         Self(u64::from_be_bytes(bytes) & !beyond)
     }
 }
 
 impl ValueSet {
-    /// The set of `values`; repeated ones count once.
+    /// Makes the set of `values`. A value that occurs twice counts once.
     ///
     /// # Errors
-    /// [`ValueSetError`] when it would be empty, too large, of several types, or hold an
-    /// out-of-bounds value.
+    /// [`ValueSetError::Empty`] for no value, [`ValueSetError::TooMany`] for more than 256,
+    /// [`ValueSetError::MixedTypes`] for a number beside a text, and [`ValueSetError::Member`] for
+    /// a value out of bounds.
     pub fn new<V: Into<Value>>(values: impl IntoIterator<Item = V>) -> Result<Self, ValueSetError> {
         let (mut types, mut members) = (OneType::default(), Vec::new());
         for value in values.into_iter().map(Into::into) {
-            // Checked first, because to encode a value is to descend into it.
+            // Checked first, because encoding descends into the value, and the check bounds how
+            // deep it nests.
             value.check()?;
             types.add(value.value_type());
             let mut encoded = Vec::new();
@@ -199,12 +215,12 @@ impl ValueSet {
         }
     }
 
-    /// A set of members that ascend, of which there is at least one.
+    /// Makes a set of at least one member. The members ascend.
     fn of_members<'m>(members: impl Iterator<Item = &'m [u8]>) -> Self {
         let (mut encoded, mut set) = (Vec::new(), EncodedSet::default());
         for member in members {
             encoded.extend_from_slice(member);
-            // Their type was checked before.
+            // The type does not matter here: the caller has checked that all members have one.
             set.ends_at(encoded.len(), ValueType::Null);
         }
         Self {
@@ -214,17 +230,18 @@ impl ValueSet {
         }
     }
 
-    /// The one type of all members.
+    /// Returns the type of all members.
     #[must_use]
     pub fn value_type(&self) -> ValueType {
-        // A set is never empty.
+        // A set is never empty, so the default is never taken.
         self.encoded
             .first()
             .map_or(ValueType::Null, |first| type_of(*first))
     }
 
-    /// The members in order.
+    /// Returns the members in the order of [`Value`].
     pub fn iter(&self) -> impl Iterator<Item = Value> {
+        // Every member was encoded here or read by the codec, so reading it back never fails.
         let work = &mut Work::new(u64::MAX);
         let mut members: Vec<Value> = self
             .members()
@@ -234,37 +251,39 @@ impl ValueSet {
         members.into_iter()
     }
 
-    /// How many there are.
+    /// Returns the number of members.
     #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len().saturating_add(1)
     }
 
-    /// Never: a set has at least one member.
+    /// Returns `false`, because a set has at least one member.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         false
     }
 
-    /// Whether `value` is a member.
+    /// Returns whether `value` is a member.
     #[must_use]
     pub fn contains(&self, value: &Value) -> bool {
+        // The budget is never spent: a look-up takes a few steps for each of 256 members.
         self.holds(value, &mut Work::new(u64::MAX)).unwrap_or(false)
     }
 
-    /// Whether every member is one of `other`.
+    /// Returns whether every member is one of `other`.
     #[must_use]
     pub fn is_subset(&self, other: &Self) -> bool {
         self.is_within(other, &mut Work::new(u64::MAX))
             .unwrap_or(false)
     }
 
-    /// The encodings of all members, in order.
+    /// Returns the encodings of all members, in order.
     pub(crate) const fn encoded(&self) -> &[u8] {
         &self.encoded
     }
 
-    /// The members as values, in the order of their encodings; steps for what is put on the heap.
+    /// Returns the members as values, in the order of their encodings. It spends steps for each
+    /// allocation.
     pub(crate) fn values(&self, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
         work.spend_len(self.len().saturating_add(8))?;
         tally::allocated(1);
@@ -277,12 +296,15 @@ impl ValueSet {
         (0..self.len()).map(|index| self.member(index))
     }
 
+    /// Returns the encoding of a member.
     fn member(&self, index: usize) -> &[u8] {
         let end = |index: usize| {
             self.ends
                 .get(index)
                 .and_then(|end| usize::try_from(*end).ok())
         };
+        // A member begins where the one before it ends, and the last ends with all bytes. An index
+        // out of range, which no caller passes, gives an empty slice.
         let start = index
             .checked_sub(1)
             .map_or(0, |before| end(before).unwrap_or(self.encoded.len()));
@@ -291,29 +313,30 @@ impl ValueSet {
             .unwrap_or_default()
     }
 
-    /// Steps that comparing something with a member takes.
+    /// Returns the steps of one comparison with a member.
     const fn comparison(&self) -> usize {
         (self.longest >> 6).saturating_add(1)
     }
 
-    /// Whether `value` is a member.
+    /// Returns whether `value` is a member.
     pub(crate) fn holds(&self, value: &Value, work: &mut Work) -> Result<bool, OutOfWork> {
         Ok(self.place(value, work)?.is_some())
     }
 
-    /// Which member `value` is.
+    /// Returns the index of the member that equals `value`.
     fn place(&self, value: &Value, work: &mut Work) -> Result<Option<usize>, OutOfWork> {
         if self.value_type() != value.value_type() {
             return Ok(None);
         }
+        // A value whose encoding is longer than every member has no key.
         let Some(key) = Key::new(value, self.longest, work)? else {
             return Ok(None);
         };
         let halves = usize::try_from(self.len().checked_ilog2().unwrap_or(0))
             .unwrap_or(0)
             .saturating_add(2);
-        // No processor foretells where a search goes, so what is compared byte by byte takes longer
-        // than the bytes do.
+        // A processor can't predict the branches of a binary search, so each comparison takes
+        // longer than its bytes. The numbers are measured (`work_bound`).
         let comparison = if self.longest <= Prefix::BYTES {
             4
         } else {
@@ -336,7 +359,7 @@ impl ValueSet {
         Ok((key.compare(self.member(place)) == Ordering::Equal).then_some(place))
     }
 
-    /// The first bytes of a member, read at once where other members follow.
+    /// Returns the first bytes of a member, read in one piece where other members follow.
     fn prefix(&self, index: usize, member: &[u8]) -> Prefix {
         tally::count(2);
         let start = index
@@ -353,7 +376,7 @@ impl ValueSet {
         }
     }
 
-    /// Whether every member is one of `items`.
+    /// Returns whether every member is one of `items`.
     pub(crate) fn all_among(&self, items: &[Value], work: &mut Work) -> Result<bool, OutOfWork> {
         let mut found = [false; MAX_MEMBERS];
         let mut left = self.len();
@@ -374,7 +397,7 @@ impl ValueSet {
         Ok(false)
     }
 
-    /// Whether every member is one of `other`.
+    /// Returns whether every member is one of `other`.
     pub(crate) fn is_within(&self, other: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
         if self.len() > other.len() {
             return Ok(false);
@@ -384,7 +407,7 @@ impl ValueSet {
                 .len()
                 .saturating_mul(other.comparison().saturating_add(2)),
         )?;
-        // Both ascend, so what was passed over is not asked for again.
+        // Both ascend, so a member that was passed over is not needed again.
         let mut others = other.members();
         let mut same = |member: &[u8]| {
             others.any(|other| {
@@ -395,7 +418,7 @@ impl ValueSet {
         Ok(self.members().all(&mut same))
     }
 
-    /// Both sets in one, within the bound and of one type.
+    /// Returns the union, or `None` when the types differ or there are too many members.
     pub(crate) fn union(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, OutOfWork> {
         let comparisons = self.len().saturating_add(other.len());
         work.spend_len(
@@ -411,7 +434,7 @@ impl ValueSet {
         let mut members = Vec::with_capacity(comparisons);
         let (mut mine, mut theirs) = (self.members().peekable(), other.members().peekable());
         loop {
-            let least = match (mine.peek(), theirs.peek()) {
+            let order = match (mine.peek(), theirs.peek()) {
                 (Some(a), Some(b)) => {
                     tally::bulk(a.len().min(b.len()));
                     a.cmp(b)
@@ -420,12 +443,13 @@ impl ValueSet {
                 (None, Some(_)) => Ordering::Greater,
                 (None, None) => break,
             };
-            let member = if least == Ordering::Greater {
+            let member = if order == Ordering::Greater {
                 theirs.next()
             } else {
                 mine.next()
             };
-            if least == Ordering::Equal {
+            // A member of both counts once.
+            if order == Ordering::Equal {
                 theirs.next();
             }
             members.extend(member);
@@ -433,7 +457,7 @@ impl ValueSet {
         Ok((members.len() <= MAX_MEMBERS).then(|| Self::of_members(members.into_iter())))
     }
 
-    /// Steps that a copy of it takes.
+    /// Returns the steps of a copy.
     pub(crate) const fn copy(&self) -> usize {
         (self.encoded.len() >> 6)
             .saturating_add(self.ends.len() >> 4)

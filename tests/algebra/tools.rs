@@ -82,7 +82,7 @@ fn what_is_no_pattern_says_what_is_wrong() {
     row("", "a tool's name is not empty");
     row(
         "*",
-        "`*` alone means every tool, and no pattern does: name the tools, or how their names begin",
+        "`*` alone would mean every tool: list the tools, or how their names begin",
     );
     row(
         "**",

@@ -1,5 +1,5 @@
-//! Each row of the table "If a key is lost to an attacker" in `.github/SECURITY.md`, played: what
-//! the thief gains, what the row says to do, what the thief can't do after that, what continues,
+//! Each key of the section "If a key is lost to an attacker" in `.github/SECURITY.md`, played: what
+//! the thief gains, what the section says to do, what the thief can't do after that, what continues,
 //! and that the replacement works.
 
 use crate::support::*;
@@ -32,55 +32,53 @@ const THIEF: u8 = 66;
 
 const SECURITY: &str = include_str!("../../.github/SECURITY.md");
 
-/// The rows of the table, and the drill of each.
+/// The keys of the section, and the drill of each.
 const DRILLS: [(&str, fn()); 8] = [
     (
-        "a holder's",
+        "A holder's key",
         drill_a_holders_key_is_revoked_and_its_mandate_re_bound,
     ),
     (
-        "a controller's",
+        "A controller's key",
         drill_a_controllers_missions_are_ended_and_issued_anew_under_another,
     ),
     (
-        "an ender's",
+        "An ender's key",
         drill_an_enders_missions_are_issued_anew_without_it,
     ),
     (
-        "an approver's",
+        "An approver's key",
         drill_an_approvers_mandates_are_ended_and_issued_anew_without_it,
     ),
     (
-        "a receipt key's",
+        "A receipt key",
         drill_a_receipt_keys_record_is_begun_anew_and_stays_provable_up_to_the_head,
     ),
     (
-        "a ledger",
+        "A ledger",
         drill_a_lost_ledgers_mandates_are_ended_and_issued_anew_at_another,
     ),
     (
-        "an anchor's",
+        "An anchor's key",
         drill_an_anchors_key_is_revoked_and_roots_are_issued_anew,
     ),
     (
-        "a verifier's host",
+        "A verifier's host",
         drill_a_verifiers_host_is_rebuilt_and_mandates_are_not_affected,
     ),
 ];
 
 #[test]
-fn every_row_of_the_table_has_a_drill() {
-    let (_, table) = SECURITY
+fn every_key_of_the_section_has_a_drill() {
+    let (_, section) = SECURITY
         .split_once("### If a key is lost to an attacker")
         .unwrap();
-    let (table, _) = table.split_once("\n## ").unwrap();
-    let first_cell = |row: &str| {
-        row.strip_prefix("| ")?
-            .split_once(" |")
-            .map(|(cell, _)| cell.to_owned())
-    };
-    let rows: Vec<String> = table.lines().filter_map(first_cell).skip(1).collect();
-    assert_eq!(rows, DRILLS.map(|(key, _)| key));
+    let (section, _) = section.split_once("\n## ").unwrap();
+    let keys: Vec<&str> = section
+        .lines()
+        .filter_map(|line| line.strip_prefix("**")?.strip_suffix("**"))
+        .collect();
+    assert_eq!(keys, DRILLS.map(|(key, _)| key));
 }
 
 /// Of an anchor's key there are more drills in `anchors.rs`.

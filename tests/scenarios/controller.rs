@@ -101,13 +101,13 @@ fn a_rebuilt_controller_says_the_same_next() {
     let helper = World::new().helpers[0].chain.clone();
     let tool = ToolPattern::new("file.write").expect("a tool");
     let said = [
-        desk.says(|desk, id| desk.suspend(&attic, id, now)),
-        desk.says(|desk, id| desk.resume(&attic, id, now)),
-        desk.says(|desk, id| desk.advance_wave(&attic, id, now)),
-        desk.says(|desk, id| desk.fire(&attic, label("swept"), id, now)),
-        desk.says(|desk, id| desk.withdraw(&cellar, tool, id, now)),
-        desk.says(|desk, id| fails(desk, &cellar, &helper, id, now)),
-        desk.says(|desk, id| desk.end(&garden, Ending::Completed, id, now)),
+        desk.signs(|desk, id| desk.suspend(&attic, id, now)),
+        desk.signs(|desk, id| desk.resume(&attic, id, now)),
+        desk.signs(|desk, id| desk.advance_wave(&attic, id, now)),
+        desk.signs(|desk, id| desk.fire(&attic, label("swept"), id, now)),
+        desk.signs(|desk, id| desk.withdraw(&cellar, tool, id, now)),
+        desk.signs(|desk, id| fails(desk, &cellar, &helper, id, now)),
+        desk.signs(|desk, id| desk.end(&garden, Ending::Completed, id, now)),
     ];
     assert!(
         said.into_iter()
@@ -158,7 +158,7 @@ fn what_others_said_is_no_part_of_a_rebuilt_controller() {
     let missions = [&mut desk, &mut other].map(|desk| begun(desk, "attic"));
     let (stored, expected) = (desk.stored.clone(), desk.controller.clone());
     let suspends = |(desk, mission): (&mut Desk, Mission)| {
-        desk.says(|desk, id| desk.suspend(&mission, id, now))
+        desk.signs(|desk, id| desk.suspend(&mission, id, now))
             .expect("signed")
             .expect("said")
     };
@@ -184,7 +184,7 @@ fn a_controller_that_crashed_before_the_status_says_it_after() {
     let helper = world.helpers[0].chain.clone();
     let ended = world
         .desk
-        .says(|desk, id| fails(desk, &mission, &helper, id, now));
+        .signs(|desk, id| fails(desk, &mission, &helper, id, now));
     assert!(ended.expect("signed").is_ok());
     let strangers = task_end(&SigningKey::from_seed(&[99; 32]), &world.helpers[1], now);
     let stored = world.desk.stored.iter().chain([&strangers]);
@@ -205,7 +205,7 @@ fn the_65th_event_is_refused() {
     let (attic, now) = (begun(&mut desk, "attic"), at(9, 1, 0));
     let mut fire = |number: usize| {
         let event = label(&format!("event-{number}"));
-        desk.says(|desk, id| desk.fire(&attic, event, id, now))
+        desk.signs(|desk, id| desk.fire(&attic, event, id, now))
             .expect("signed")
             .err()
     };
@@ -225,7 +225,7 @@ fn a_state_too_large_to_say_is_refused_before_it_is_so() {
     let now = at(9, 1, 0);
     let long = |number: usize| label(&format!("{number:0>256}"));
     let refused = (0..64).find_map(|number| {
-        desk.says(|desk, id| desk.fire(&attic, long(number), id, now))
+        desk.signs(|desk, id| desk.fire(&attic, long(number), id, now))
             .expect("signed")
             .err()
     });
@@ -247,7 +247,7 @@ fn what_one_mission_has_said_does_not_stand_for_another() {
     let [attic, cellar] = ["attic", "cellar"].map(|name| begun(&mut desk, name));
     let helper = World::new().helpers[0].chain.clone();
     for (mission, minute) in [(&attic, 1), (&cellar, 3)] {
-        let ended = desk.says(|desk, id| fails(desk, mission, &helper, id, at(9, minute, 0)));
+        let ended = desk.signs(|desk, id| fails(desk, mission, &helper, id, at(9, minute, 0)));
         assert!(ended.expect("signed").is_ok());
         if mission == &attic {
             desk.heartbeat(at(9, 2, 0)).expect("said");

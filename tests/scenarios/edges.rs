@@ -15,7 +15,7 @@ use mandatum::{
 
 pub(crate) const MISSION: &str = "spring-cleaning";
 
-/// A lead with two helpers, at a server that hears everything it is told.
+/// A lead with two helpers, at a server that receives every notice.
 pub(crate) struct World {
     company: Company,
     pub(crate) desk: Desk,
@@ -56,7 +56,7 @@ impl World {
         let mut server = server
             .watches([&first, &second])
             .expect("the chains verify");
-        server.hears(
+        server.receives(
             [&desk.begins(&mission, at(9, 0, 0)).expect("a status")],
             at(9, 0, 0),
         );
@@ -81,15 +81,15 @@ impl World {
             .expect("the call can be made")
     }
 
-    fn hear(&mut self, notice: &Notice, now: Timestamp) -> Result<Applied, NoticeError> {
+    fn receive(&mut self, notice: &Notice, now: Timestamp) -> Result<Applied, NoticeError> {
         self.server
             .register
             .apply(notice, &self.server.watches, now)
     }
 
     pub(crate) fn beat(&mut self, now: Timestamp) {
-        let news = self.desk.heartbeat(now).expect("a heartbeat");
-        self.server.hears(&news, now);
+        let notices = self.desk.heartbeat(now).expect("a heartbeat");
+        self.server.receives(&notices, now);
     }
 }
 
@@ -149,23 +149,23 @@ fn what_is_suspended_goes_on_when_resumed() {
     assert_eq!(world.code(0, "file.read", one), None);
     let suspended = world
         .desk
-        .says(|desk, id| desk.suspend(&mission, id, two))
+        .signs(|desk, id| desk.suspend(&mission, id, two))
         .expect("signed")
         .expect("said");
-    assert_eq!(world.hear(&suspended, two), Ok(Applied::New));
+    assert_eq!(world.receive(&suspended, two), Ok(Applied::New));
     assert_eq!(
         world.code(0, "file.read", two),
         Some(DenialCode::MissionSuspended)
     );
     let resumed = world
         .desk
-        .says(|desk, id| desk.resume(&mission, id, three))
+        .signs(|desk, id| desk.resume(&mission, id, three))
         .expect("signed")
         .expect("said");
-    assert_eq!(world.hear(&resumed, three), Ok(Applied::New));
+    assert_eq!(world.receive(&resumed, three), Ok(Applied::New));
     assert_eq!(world.code(0, "file.read", three), None);
     assert_eq!(
-        world.hear(&suspended, three),
+        world.receive(&suspended, three),
         Ok(Applied::Known),
         "the older status is outdone"
     );
@@ -194,7 +194,7 @@ fn a_subtree_with_its_own_mission_ends_alone_and_within_its_own_bound() {
     assert_eq!(world.code(1, "file.read", at(9, 0, 30)), None);
 
     let status = desk.begins(&mission, at(9, 1, 0)).expect("a status");
-    assert_eq!(world.hear(&status, at(9, 1, 0)), Ok(Applied::New));
+    assert_eq!(world.receive(&status, at(9, 1, 0)), Ok(Applied::New));
     assert_eq!(world.code(0, "file.read", at(9, 1, 10)), None);
     assert_eq!(
         world.code(0, "file.read", at(9, 1, 11)),
@@ -204,10 +204,10 @@ fn a_subtree_with_its_own_mission_ends_alone_and_within_its_own_bound() {
     assert_eq!(world.code(1, "file.read", at(9, 1, 11)), None);
 
     let end = desk
-        .says(|desk, id| desk.end(&mission, Ending::Superseded, id, at(9, 2, 0)))
+        .signs(|desk, id| desk.end(&mission, Ending::Superseded, id, at(9, 2, 0)))
         .expect("signed")
         .expect("said");
-    assert_eq!(world.hear(&end, at(9, 2, 0)), Ok(Applied::New));
+    assert_eq!(world.receive(&end, at(9, 2, 0)), Ok(Applied::New));
     assert_eq!(
         world.code(0, "file.read", at(9, 2, 0)),
         Some(DenialCode::MissionEnded)
@@ -228,7 +228,7 @@ fn who_may_end_a_task() {
     for signer in [&holder, &lead, &anchor, &controller] {
         let mut world = World::new();
         let notice = task_end(signer, &world.helpers[0], now);
-        assert_eq!(world.hear(&notice, now), Ok(Applied::New));
+        assert_eq!(world.receive(&notice, now), Ok(Applied::New));
         assert_eq!(world.code(0, "file.read", now), Some(DenialCode::TaskEnded));
         assert_eq!(world.code(1, "file.read", now), None, "the sibling goes on");
     }
@@ -236,7 +236,7 @@ fn who_may_end_a_task() {
         let mut world = World::new();
         let notice = task_end(signer, &world.helpers[0], now);
         let entries = world.server.register.len();
-        assert_eq!(world.hear(&notice, now), Err(NoticeError::NotWatched));
+        assert_eq!(world.receive(&notice, now), Err(NoticeError::NotWatched));
         assert_eq!(world.server.register.len(), entries);
         assert_eq!(world.code(0, "file.read", now), None);
     }
@@ -249,10 +249,10 @@ fn a_holder_does_not_end_what_is_above_it() {
     let now = at(9, 1, 0);
     let helper = SigningKey::from_seed(&[2; 32]);
     let notice = task_end(&helper, &world.lead, now);
-    assert_eq!(world.hear(&notice, now), Err(NoticeError::NotWatched));
+    assert_eq!(world.receive(&notice, now), Err(NoticeError::NotWatched));
     assert_eq!(world.code(1, "file.read", now), None);
     let above = task_end(&world.lead.key, &world.lead, now);
-    assert_eq!(world.hear(&above, now), Ok(Applied::New));
+    assert_eq!(world.receive(&above, now), Ok(Applied::New));
     assert_eq!(
         [0, 1].map(|helper| world.code(helper, "file.read", now)),
         [Some(DenialCode::TaskEnded); 2]
@@ -268,7 +268,7 @@ fn killing_is_shared_and_heart_beating_is_not() {
     let status = imposter
         .begins(&imposter.mission(MISSION).expect("a mission"), now)
         .expect("a status");
-    assert_eq!(world.hear(&status, now), Err(NoticeError::NotWatched));
+    assert_eq!(world.receive(&status, now), Err(NoticeError::NotWatched));
     let end = End::by_ender(
         NoticeHeader::new([8; 16], ender().public(), now),
         &mission,
@@ -276,7 +276,7 @@ fn killing_is_shared_and_heart_beating_is_not() {
     )
     .sign(&ender())
     .expect("signed");
-    assert_eq!(world.hear(&end.into(), now), Ok(Applied::New));
+    assert_eq!(world.receive(&end.into(), now), Ok(Applied::New));
     assert_eq!(
         world.code(0, "file.read", now),
         Some(DenialCode::MissionEnded)
@@ -296,14 +296,14 @@ fn a_withdrawn_tool_is_denied_and_others_stay() {
     let tool = ToolPattern::new("file.write").expect("a tool");
     let notice = world
         .desk
-        .says(|desk, id| desk.withdraw(&mission, tool, id, now))
+        .signs(|desk, id| desk.withdraw(&mission, tool, id, now))
         .expect("signed")
         .expect("said");
-    // One server hears the notice, another only the status that follows.
+    // One server receives the notice, another only the status that follows.
     let mut second = world.server.clone();
-    assert_eq!(world.hear(&notice, now), Ok(Applied::New));
+    assert_eq!(world.receive(&notice, now), Ok(Applied::New));
     let status = world.desk.heartbeat(now).expect("a heartbeat");
-    second.hears(&status, now);
+    second.receives(&status, now);
     for server in [&mut world.server, &mut second] {
         let mut code = |tool| {
             server
@@ -315,19 +315,19 @@ fn a_withdrawn_tool_is_denied_and_others_stay() {
     }
 }
 
-/// A server that has heard nothing permits on what comes stapled, as long as it is fresh, and keeps
-/// none of it.
+/// A server that has received nothing permits on a stapled status, as long as it is fresh, and
+/// keeps none of it.
 #[test]
 fn a_stapled_status_is_enough() {
     let mut world = World::new();
     world.server.register = Register::new(*world.server.register.retention());
     let (now, late) = (at(9, 5, 0), at(9, 5, 1));
-    let prove = |world: &World, id, now, news: &[Notice]| {
+    let prove = |world: &World, id, now, notices: &[Notice]| {
         let call = call(id, &action("file.read"));
         let proof = world.helpers[0]
             .proof(&call, &world.server, now)
             .expect("a proof");
-        proof.with_stapled(news.to_vec()).expect("few notices")
+        proof.with_stapled(notices.to_vec()).expect("few notices")
     };
     let stored = world.desk.stored.clone();
     let proof = prove(&world, 1, now, &stored);
@@ -344,15 +344,15 @@ fn a_stapled_status_is_enough() {
         .expect_err("stale");
     assert_eq!(denial.code(), DenialCode::StatusStale);
 
-    // What the server itself has heard still counts: a status stapled from before the end is no way
-    // around it.
+    // The notices that the server itself received still count: a status stapled from before the end
+    // is no way around it.
     let mission = world.mission();
     let end = world
         .desk
-        .says(|desk, id| desk.end(&mission, Ending::Completed, id, now))
+        .signs(|desk, id| desk.end(&mission, Ending::Completed, id, now))
         .expect("signed")
         .expect("said");
-    world.server.hears([&end], now);
+    world.server.receives([&end], now);
     let proof = prove(&world, 3, now, &stored);
     let denial = world
         .server
@@ -361,7 +361,7 @@ fn a_stapled_status_is_enough() {
     assert_eq!(denial.code(), DenialCode::MissionEnded);
 }
 
-/// A permit that waited is asked again when its turn comes: with today's news it lives on, or is
+/// A permit that waited is asked again when its turn comes: with today's notices it lives on, or is
 /// gone.
 #[test]
 fn a_queued_permit_is_asked_again() {
@@ -389,10 +389,10 @@ fn a_queued_permit_is_asked_again() {
     let mission = world.mission();
     let suspended = world
         .desk
-        .says(|desk, id| desk.suspend(&mission, id, at(9, 7, 0)))
+        .signs(|desk, id| desk.suspend(&mission, id, at(9, 7, 0)))
         .expect("signed")
         .expect("said");
-    world.hear(&suspended, at(9, 7, 0)).expect("taken");
+    world.receive(&suspended, at(9, 7, 0)).expect("taken");
     let denial = recheck(&world, permit, at(9, 7, 0)).expect_err("suspended");
     assert_eq!(denial.code(), DenialCode::MissionSuspended);
 }
@@ -445,11 +445,11 @@ fn a_re_bound_helper_takes_the_same_place() {
         desk.end_task(&mission, old, TaskEnding::Revoked, expires, id, now)
     };
     ended
-        .says(|desk, id| end(desk, id).map(|end| end.notice))
+        .signs(|desk, id| end(desk, id).map(|end| end.notice))
         .expect("signed")
         .expect("said");
     let mut server = world.server.clone();
-    server.hears(&ended.heartbeat(now).expect("a heartbeat"), now);
+    server.receives(&ended.heartbeat(now).expect("a heartbeat"), now);
     assert_eq!(
         server
             .code_for(&renewed, &action("file.read"), now)
@@ -511,10 +511,10 @@ fn what_an_event_has_ended_gets_no_new_key() {
     let (mission, event, now) = (world.mission(), label("attic.clean"), at(9, 1, 0));
     let fired = world
         .desk
-        .says(|desk, id| desk.fire(&mission, event, id, now))
+        .signs(|desk, id| desk.fire(&mission, event, id, now))
         .expect("signed")
         .expect("said");
-    world.hear(&fired, now).expect("taken");
+    world.receive(&fired, now).expect("taken");
     world.beat(now);
     assert_eq!(
         [0, 1].map(|helper| world.code(helper, "file.read", now)),

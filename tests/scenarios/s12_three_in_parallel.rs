@@ -54,7 +54,7 @@ impl World {
             .collect();
         let server = Server::new("https://files.example", &company).expect("a server");
         let mut server = server.watches(&agents).expect("the chains verify");
-        server.hears(
+        server.receives(
             [&desk.begins(&mission, at(9, 0, 0)).expect("a status")],
             at(9, 0, 0),
         );
@@ -128,7 +128,7 @@ fn own(agent: usize) -> String {
     format!("/tasks/{}/canary", TASKS.get(agent).expect("one of three"))
 }
 
-/// The control: a token with the scope `file`, good until five.
+/// The control: a token with the scope `file`, valid until five.
 fn token_permits(action: &Action, now: Timestamp) -> bool {
     action.tool.as_str().starts_with("file.") && now < at(17, 0, 0)
 }
@@ -171,10 +171,10 @@ fn one_notice_ends_all_three() {
     let mission = world.desk.mission(MISSION).expect("a mission");
     let notice = world
         .desk
-        .says(|controller, id| controller.end(&mission, Ending::Revoked, id, end));
+        .signs(|controller, id| controller.end(&mission, Ending::Revoked, id, end));
     world
         .server
-        .hears([&notice.expect("signed").expect("said")], end);
+        .receives([&notice.expect("signed").expect("said")], end);
     for agent in 0..3 {
         assert_eq!(
             world.reads(agent, &own(agent), end).err(),
@@ -214,10 +214,10 @@ fn one_task_ends_and_the_others_go_on() {
     };
     let ends = world
         .desk
-        .says(|controller, id| ends(controller, id).map(|end| end.notice));
+        .signs(|controller, id| ends(controller, id).map(|end| end.notice));
     world
         .server
-        .hears([&ends.expect("signed").expect("said")], end);
+        .receives([&ends.expect("signed").expect("said")], end);
     let codes = [0, 1, 2].map(|agent| world.reads(agent, &own(agent), end).err());
     assert_eq!(codes, [None, Some(DenialCode::TaskEnded), None]);
     assert!(
@@ -248,7 +248,7 @@ fn each_is_done_in_its_own_time() {
             .get(agent)
             .expect("one of three")
             .reports(TaskEnding::Completed, now);
-        world.server.hears([&word.expect("signed")], now);
+        world.server.receives([&word.expect("signed")], now);
         let codes = [0, 1, 2].map(|other| world.reads(other, &own(other), now).err());
         assert_eq!(
             codes,
@@ -343,11 +343,11 @@ fn receipts_show_exactly_what_had_already_been_read() {
         key,
         store,
     );
-    let hear = |notice: &Notice, now| {
+    let receive = |notice: &Notice, now| {
         let taken = guard.update(|register| register.apply(notice, &world.server.watches, now));
         assert!(taken.is_ok(), "{taken:?}");
     };
-    hear(
+    receive(
         world.desk.stored.first().expect("it has begun"),
         at(9, 0, 0),
     );
@@ -361,8 +361,8 @@ fn receipts_show_exactly_what_had_already_been_read() {
     let mission = world.desk.mission(MISSION).expect("a mission");
     let notice = world
         .desk
-        .says(|controller, id| controller.end(&mission, Ending::Revoked, id, end));
-    hear(&notice.expect("signed").expect("said"), end);
+        .signs(|controller, id| controller.end(&mission, Ending::Revoked, id, end));
+    receive(&notice.expect("signed").expect("said"), end);
     let head = guard.head();
     let codes = all_try_everything(&world, &guard, &read_by, 4, end);
     // What was never theirs is refused for that, before and after; what was is refused for the

@@ -3,7 +3,7 @@
 #[path = "../../examples/discovery/story.rs"]
 mod story;
 
-use crate::stage::{Attempt, Event, PermissionError, Story, at};
+use crate::stage::{Attempt, Event, Refusal, Story, at};
 use crate::told::{attempt, facts, verdicts};
 use mandatum::DenialCode;
 use mandatum::denial::AccessRequest;
@@ -17,7 +17,7 @@ fn story() -> Story {
 fn it_starts_with_nothing() {
     assert_eq!(
         attempt(&story(), "explorer looks for a chain").refusal(),
-        Some(PermissionError::NoChain)
+        Some(Refusal::NoChain)
     );
 }
 
@@ -98,7 +98,7 @@ fn what_a_parent_has_it_answers_with_a_child() {
     assert_eq!(verdicts(&story, scene), expected);
     assert_eq!(
         attempt(&story, "explorer plans to compare").refusal(),
-        Some(PermissionError::NotPlanned)
+        Some(Refusal::NotPlanned)
     );
 
     let sent = facts(&story, scene)

@@ -129,7 +129,7 @@ fn code(outcome: Result<Permit, Denial>) -> Option<DenialCode> {
     outcome.err().map(|denial| denial.code())
 }
 
-/// The control: a token with the scope `bank`, good until five, at every bank.
+/// The control: a token with the scope `bank`, valid until five, at every bank.
 fn token_permits(action: &Action) -> bool {
     action.tool.as_str().starts_with("bank.") && now() < at(17, 0, 0)
 }

@@ -149,7 +149,7 @@ fn the_story_tells_who_could_have() {
     assert_eq!(
         missing,
         [
-            "asking for crm.export, it is told what is missing: crm.export(account = \"acme\") up to read"
+            "asking for crm.export, it learns what is missing: crm.export(account = \"acme\") up to read"
         ]
     );
 }

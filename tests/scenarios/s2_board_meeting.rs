@@ -3,7 +3,7 @@
 #[path = "../../examples/board_meeting/story.rs"]
 mod story;
 
-use crate::stage::{Attempt, PermissionError, Story, at};
+use crate::stage::{Attempt, Refusal, Story, at};
 use crate::told::attempt;
 use mandatum::{DenialCode, Seconds, Timestamp};
 
@@ -29,7 +29,7 @@ fn permitted_in(story: &Story, scene: &str) -> Vec<(String, Option<Timestamp>)> 
         .collect()
 }
 
-/// 13:59: everything is permitted, each until the news it rests on is too old for it: one second
+/// 13:59: everything is permitted, each until the status it rests on is too old for it: one second
 /// past its age.
 #[test]
 fn before_the_end_a_permit_says_until_when() {
@@ -55,15 +55,15 @@ fn after_the_end_each_server_refuses_for_what_it_knows() {
             DenialCode::MissionEnded,
         ),
         (
-            "research-agent, at a server that heard of the end",
+            "research-agent, at a server that received the end",
             DenialCode::MissionEnded,
         ),
         (
-            "research-agent, at a server whose news is of 13:50",
+            "research-agent, at a server whose status is of 13:50",
             DenialCode::StatusStale,
         ),
         (
-            "research-agent, at a server without any news",
+            "research-agent, at a server without any status",
             DenialCode::StatusMissing,
         ),
         ("filings-reader, spawned at 13:58", DenialCode::MissionEnded),
@@ -82,12 +82,12 @@ fn after_the_end_each_server_refuses_for_what_it_knows() {
 fn the_controller_says_nothing_more_of_an_ended_mission() {
     let story = story();
     for what in [
-        "someone asks the controller to let",
+        "someone asks the controller to keep",
         "someone asks it to begin",
     ] {
         assert_eq!(
             attempt(&story, what).refusal(),
-            Some(PermissionError::NotSaid),
+            Some(Refusal::NotSigned),
             "{what}"
         );
     }
@@ -102,7 +102,7 @@ fn the_controller_says_nothing_more_of_an_ended_mission() {
     );
 }
 
-/// The ages out of its last news: what can't be taken back first, reads last, each before the
+/// The ages of its last status run out: what can't be taken back first, reads last, each before the
 /// bound.
 #[test]
 fn a_server_that_is_cut_off_falls_silent_by_itself() {

@@ -77,13 +77,13 @@ fn the_permit_lives_as_long_as_the_fact_is_young() {
 #[test]
 fn the_event_counts_by_notice_and_by_status_and_silence_ends_the_rest() {
     let story = story();
-    let heard = |what: &str| attempt(&story, &format!("incident-agent: db.read, {what}"));
+    let received = |what: &str| attempt(&story, &format!("incident-agent: db.read, {what}"));
     assert_eq!(
-        heard("at a replica that heard only the next status").code(),
+        received("at a replica that received only the next status").code(),
         Some(DenialCode::EventFired)
     );
-    assert_eq!(heard("at a replica cut off since 10:19").code(), None);
-    let silent = heard("at that replica, whose news is too old");
+    assert_eq!(received("at a replica cut off since 10:19").code(), None);
+    let silent = received("at that replica, whose status is too old");
     assert_eq!(
         (silent.code(), silent.when),
         (Some(DenialCode::StatusStale), at(10, 24, 1))

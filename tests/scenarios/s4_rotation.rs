@@ -3,7 +3,7 @@
 #[path = "../../examples/rotation/story.rs"]
 mod story;
 
-use crate::stage::{Attempt, PermissionError, Story};
+use crate::stage::{Attempt, Refusal, Story};
 use crate::told::attempt;
 use mandatum::DenialCode;
 
@@ -18,15 +18,15 @@ fn no_new_key_for_a_cancelled_mission() {
     let story = story();
     let expected = [
         (
-            "the vault asks, where the end was heard",
+            "the vault asks, where the end was received",
             "mission nightly-reconciliation was revoked",
         ),
         (
-            "the vault asks, where 13:59 was heard last",
+            "the vault asks, where 13:59 was received last",
             "the status of mission nightly-reconciliation is as of",
         ),
         (
-            "the vault asks, where nothing was heard",
+            "the vault asks, where nothing was received",
             "no status of mission nightly-reconciliation",
         ),
         (
@@ -36,17 +36,13 @@ fn no_new_key_for_a_cancelled_mission() {
     ];
     for (what, sentence) in expected {
         let attempt = attempt(&story, what);
-        assert_eq!(
-            attempt.refusal(),
-            Some(PermissionError::NotRebound),
-            "{what}"
-        );
+        assert_eq!(attempt.refusal(), Some(Refusal::NotRebound), "{what}");
         assert!(attempt.why().starts_with(sentence), "{}", attempt.why());
     }
 }
 
 #[test]
-fn paper_made_by_hand_is_refused_for_what_it_is() {
+fn mandate_made_by_hand_is_refused_for_what_it_is() {
     let story = story();
     let expected = [
         (
@@ -76,11 +72,11 @@ fn replaying_yesterdays_status_changes_nothing() {
     let story = story();
     let expected = [
         (
-            "to a server that heard of the end",
+            "to a server that received the end",
             DenialCode::MissionEnded,
         ),
         (
-            "to a server that heard nothing else",
+            "to a server that received nothing else",
             DenialCode::StatusStale,
         ),
         ("stapled to the call itself", DenialCode::StatusStale),

@@ -53,7 +53,7 @@ impl World {
         let mut server = server
             .watches([&a, &broker, &b])
             .expect("the chains verify");
-        server.hears(
+        server.receives(
             [&desk
                 .begins(&desk.mission(MISSION).expect("a mission"), at(9, 0, 0))
                 .expect("a status")],
@@ -167,7 +167,7 @@ fn read(vendor: &str) -> Action {
     .expect("an action")
 }
 
-/// The control: an access token with the registry's scope, good until five.
+/// The control: an access token with the registry's scope, valid until five.
 fn token_permits(action: &Action, now: Timestamp) -> bool {
     action.tool.as_str().starts_with("registry.") && now < at(17, 0, 0)
 }
@@ -215,10 +215,10 @@ fn procurement_closes_and_one_notice_ends_all_three() {
     let mission = world.desk.mission(MISSION).expect("a mission");
     let end = world
         .desk
-        .says(|controller, id| controller.end(&mission, Ending::Completed, id, close));
+        .signs(|controller, id| controller.end(&mission, Ending::Completed, id, close));
     world
         .server
-        .hears([&end.expect("signed").expect("said")], close);
+        .receives([&end.expect("signed").expect("said")], close);
     assert_eq!(world.codes(close), [Some(DenialCode::MissionEnded); 3]);
     assert!(token_permits(&read("acme"), close), "a token would go on");
 }
@@ -433,10 +433,10 @@ fn receipts_show_what_was_done_for_whom_until_procurement_closed() {
         if ends {
             let end = world
                 .desk
-                .says(|controller, id| controller.end(&mission, Ending::Completed, id, close));
+                .signs(|controller, id| controller.end(&mission, Ending::Completed, id, close));
             world
                 .server
-                .hears([&end.expect("signed").expect("said")], close);
+                .receives([&end.expect("signed").expect("said")], close);
         }
     }
     receipts.push(log.counted([16; 16], close, &key).expect("signed"));

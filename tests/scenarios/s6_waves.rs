@@ -191,7 +191,7 @@ fn completion_denies_every_leaf() {
     );
 }
 
-/// The control: a token with the scopes of all tools, good until five, would have let every one of
+/// The control: a token with the scopes of all tools, valid until five, would have let every one of
 /// those calls through.
 #[test]
 fn a_token_would_have_let_all_of_it_through() {

@@ -3,7 +3,7 @@
 #[path = "../../examples/merge_point/story.rs"]
 pub(crate) mod story;
 
-use crate::stage::{Agent, Attempt, Company, Grant, PermissionError, Story, Terms, at};
+use crate::stage::{Agent, Attempt, Company, Grant, Refusal, Story, Terms, at};
 use crate::told::attempt;
 use mandatum::graph::{Merge, MergeError, merge};
 use mandatum::powers::CoverageGap;
@@ -57,11 +57,7 @@ fn asking_for_what_one_branch_lacks_is_refused_with_a_witness() {
         "the coordinator merges them with press.publish",
     ] {
         let attempt = attempt(&story, what);
-        assert_eq!(
-            attempt.refusal(),
-            Some(PermissionError::NotMerged),
-            "{what}"
-        );
+        assert_eq!(attempt.refusal(), Some(Refusal::NotMerged), "{what}");
         assert!(
             attempt
                 .why()
@@ -89,9 +85,18 @@ fn it_is_dormant_until_both_report_and_nobody_else_can_open_it() {
             ("editor: report.write, nothing is done", closed),
             ("editor: report.write, 1000 strangers", closed),
             ("editor: report.write, the editor itself", closed),
-            ("editor: report.write, research says that publicity", closed),
-            ("editor: report.write, research says that research", closed),
-            ("editor: report.write, publicity says that publicity", None),
+            (
+                "editor: report.write, research reports that publicity",
+                closed,
+            ),
+            (
+                "editor: report.write, research reports that research",
+                closed,
+            ),
+            (
+                "editor: report.write, publicity reports that publicity",
+                None,
+            ),
             ("editor: customers.read", Some(DenialCode::ToolNotPermitted)),
             ("editor: press.publish", Some(DenialCode::ToolNotPermitted)),
             (
@@ -104,7 +109,7 @@ fn it_is_dormant_until_both_report_and_nobody_else_can_open_it() {
     assert!(
         scene
             .facts()
-            .any(|fact| fact == "after the strangers' word the register is as it was before")
+            .any(|fact| fact == "after the strangers' reports the register is as it was before")
     );
 }
 
@@ -118,10 +123,10 @@ fn the_one_who_minted_it_and_the_controller_speak_for_branches() {
                 Some(DenialCode::BarrierClosed),
             ),
             (
-                "results: report.write, the coordinator says",
+                "results: report.write, the coordinator reports",
                 Some(DenialCode::BarrierClosed),
             ),
-            ("results: report.write, the controller says", None),
+            ("results: report.write, the controller reports", None),
             (
                 "results: report.write, the coordinator takes survey back",
                 Some(DenialCode::BarrierBroken),
@@ -136,7 +141,7 @@ fn a_failed_branch_breaks_what_needs_it_and_nothing_else() {
         &story(),
         &[
             (
-                "signer: report.write, which needs both: tax says that it failed",
+                "signer: report.write, which needs both: tax reports that it failed",
                 Some(DenialCode::BarrierBroken),
             ),
             (
@@ -144,7 +149,7 @@ fn a_failed_branch_breaks_what_needs_it_and_nothing_else() {
                 Some(DenialCode::BarrierBroken),
             ),
             (
-                "signer: report.write, which needs both: tax says that it is done",
+                "signer: report.write, which needs both: tax reports that it is done",
                 Some(DenialCode::BarrierBroken),
             ),
             (
@@ -256,7 +261,7 @@ fn two_halves_are_no_whole() {
     assert!(attempt(&story, "courier: files.copy(from=\"northwind/figures\"").is_permitted());
     assert!(attempt(&story, "courier: files.copy(from=\"contoso/figures\"").is_permitted());
     let choice = attempt(&story, "courier looks for a chain");
-    assert_eq!(choice.refusal(), Some(PermissionError::NoChain));
+    assert_eq!(choice.refusal(), Some(Refusal::NoChain));
     for reason in [
         ": the root: argument `to` has",
         ": the root: argument `from` has",
@@ -279,7 +284,7 @@ fn two_halves_are_no_whole() {
     );
 }
 
-/// The control: a token with the scopes of the whole team, good until five.
+/// The control: a token with the scopes of the whole team, valid until five.
 #[test]
 fn a_token_would_have_let_all_of_it_through() {
     let story = story();

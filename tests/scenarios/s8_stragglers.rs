@@ -45,13 +45,13 @@ fn a_straggler_that_drains_is_permitted_until_it_is_drained() {
     }
 }
 
-/// The end of a wave is news like any other: who does not hear of it goes by the last status until
+/// The end of a wave is stated as all else is: a server without it goes by the last status until
 /// that is too old.
 #[test]
 fn the_end_of_a_wave_is_bounded_by_the_age_of_news() {
     let story = story();
     assert!(attempt(&story, "asia: report.write, there, the wave being over").is_permitted());
-    let silent = attempt(&story, "asia: report.write, there, on news too old");
+    let silent = attempt(&story, "asia: report.write, there, on a status too old");
     assert_eq!(silent.code(), Some(DenialCode::StatusStale));
     assert!(silent.when <= at(11, 5, 0).plus(Seconds::minutes(5)).plus(Seconds::new(1)));
 }

@@ -4,9 +4,7 @@
 #[path = "../../examples/sarah/story.rs"]
 mod story;
 
-use crate::stage::{
-    Attempt, Company, Grant, PermissionError, Server, Story, Terms, at, call, only,
-};
+use crate::stage::{Attempt, Company, Grant, Refusal, Server, Story, Terms, at, call, only};
 use crate::told::{facts, verdicts};
 use mandatum::guard::{GuardError, ReceivedCall, StoreError};
 use mandatum::{Action, DenialCode, Effect, Guard, Life, Limits, MemoryLedger, Powers, SigningKey};
@@ -94,7 +92,7 @@ fn the_forgotten_bucket_is_in_no_chain() {
     let bucket = story
         .attempt("assistant looks for a chain for s3.get on crm-dump-2019")
         .expect("it is looked for");
-    assert_eq!(bucket.refusal(), Some(PermissionError::NoChain));
+    assert_eq!(bucket.refusal(), Some(Refusal::NoChain));
     let expected = [
         "not chain 1: the root: valid at `https://salesforce.example`, not at `https://aws.example`",
         "not chain 2: the root: valid at `https://hubspot.example`, not at `https://aws.example`",
@@ -175,7 +173,8 @@ fn the_small_case_takes_less_than_15_statements() {
     }
     let statements: Vec<&str> = code
         .lines()
-        .filter(|line| line.ends_with(';') && !line.starts_with("use "))
+        .skip_while(|line| !line.starts_with("fn main"))
+        .filter(|line| line.ends_with(';'))
         .collect();
     let found = statements.len();
     assert!(found < 15, "{found} statements: {statements:#?}");

@@ -1,5 +1,5 @@
-//! Admits: whether a constraint admits a value, and whether powers permit an action. This is the
-//! meaning of powers; every other question follows it.
+//! Admits: whether a constraint admits a value, and whether powers permit an action. This defines
+//! the meaning of powers; coverage and meet follow it.
 
 use super::probe::{Probe, address_steps, host_steps, path_steps, url_steps};
 use crate::powers::action::{Action, Effect};
@@ -16,68 +16,84 @@ use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use thiserror::Error;
 
-/// Why powers do not permit an action.
+/// Reason why powers do not permit an action.
+///
+/// Of several capabilities that refuse, it states the one that came closest: past the tool, past
+/// the effect, to the value of an argument.
+///
+/// ```
+/// use mandatum::powers::{ArgumentError, PermissionError};
+/// use mandatum::{Action, Capability, Constraint, Effect, Powers};
+/// let read = Capability::new("crm.read", Effect::Read)?;
+/// let powers = Powers::new([read.require("account", Constraint::one_of(["acme"])?)?])?;
+/// let call = Action::new("crm.read", [("account", "globex")], Effect::Read)?;
+/// let PermissionError::Argument { name, reason } = powers.permits(&call).unwrap_err() else {
+///     return Err("another error".into());
+/// };
+/// assert_eq!((&*name, reason), ("account", ArgumentError::NotAdmitted));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PermissionError {
-    /// No capability is for this tool.
+    /// No capability names the tool.
     #[error("no capability for this tool")]
     Tool,
-    /// The call reaches further than the capability.
+    /// The effect of the call is above the ceiling of the capability.
     #[error("the call's effect is {stated}, permitted up to {ceiling}")]
     Effect {
-        /// What the server stated.
+        /// Effect that the server stated.
         stated: Effect,
-        /// The capability's ceiling.
+        /// Ceiling of the capability.
         ceiling: Effect,
     },
-    /// A required argument is not there.
+    /// The call lacks a required argument.
     #[error("argument {name} is missing")]
     ArgumentMissing {
-        /// Its name.
+        /// Name of the argument.
         name: ForeignText,
     },
-    /// An argument is neither named nor opened.
+    /// The call has an argument that the capability does not name, and the capability is not open.
     #[error("argument {name} is not named by the capability")]
     ArgumentUnknown {
-        /// Its name.
+        /// Name of the argument.
         name: ForeignText,
     },
-    /// An argument's value is not admitted.
+    /// The constraint does not admit the value of an argument.
     #[error("argument {name} {reason}")]
     Argument {
-        /// Its name.
+        /// Name of the argument.
         name: ForeignText,
-        /// Why not.
+        /// Reason why the value is not admitted.
         reason: ArgumentError,
     },
-    /// Deciding takes more work than is granted.
+    /// Deciding takes more steps than the budget has.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
 }
 
-/// Why a value is not admitted.
+/// Reason why a value is not admitted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum ArgumentError {
-    /// It is not among the values admitted.
+    /// The constraint does not admit the value.
     #[error("has a value that is not permitted")]
     NotAdmitted,
-    /// A path that is not in canonical spelling.
+    /// The value is not a path in canonical spelling.
     #[error("is refused: {0}")]
     Path(PathError),
-    /// A host that is not in canonical spelling.
+    /// The value is not a host name in canonical spelling.
     #[error("is refused: {0}")]
     Host(HostError),
-    /// A URL that is not in canonical spelling.
+    /// The value is not a URL in canonical spelling.
     #[error("is refused: {0}")]
     Url(UrlError),
-    /// An address that is not in canonical spelling.
+    /// The value is not an address in canonical spelling.
     #[error("is refused: {0}")]
     Network(NetworkError),
 }
 
-/// Checks whether one of the capabilities that `counts` permits the action.
+/// Checks that a capability for which `counts` returns true permits the action.
 pub(in crate::powers) fn powers_permit(
     powers: &Powers,
     action: &Action,
@@ -88,7 +104,9 @@ pub(in crate::powers) fn powers_permit(
     for capability in powers.into_iter().filter(|capability| counts(capability)) {
         match capability_permits(capability, action, work) {
             Ok(()) => return Ok(()),
+            // A spent budget ends the search: the remaining capabilities can't be compared.
             Err(Miss::OutOfWork(out)) => return Err(out.into()),
+            // Strictly closer, so the first of several equals is reported.
             Err(miss) if miss.closeness() > closest.closeness() => closest = miss,
             Err(_) => {}
         }
@@ -96,8 +114,8 @@ pub(in crate::powers) fn powers_permit(
     Err(closest.refusal(work))
 }
 
-/// A refusal by one of many capabilities. It copies no names yet, because only the closest
-/// is reported.
+/// A refusal by one of many capabilities. It borrows names, because only the closest refusal is
+/// reported.
 pub(in crate::powers) enum Miss<'a> {
     Tool,
     Effect { stated: Effect, ceiling: Effect },
@@ -114,7 +132,8 @@ impl From<OutOfWork> for Miss<'_> {
 }
 
 impl Miss<'_> {
-    /// How far the refused action came: past the tool, past the effect, to an argument's value.
+    /// Returns how far the refused action came: past the tool, past the effect, to an argument's
+    /// value.
     const fn closeness(&self) -> u8 {
         match self {
             Self::Tool | Self::OutOfWork(_) => 0,
@@ -125,6 +144,7 @@ impl Miss<'_> {
         }
     }
 
+    /// Returns the error that is reported.
     fn refusal(self, work: &mut Work) -> PermissionError {
         match self {
             Self::Tool => PermissionError::Tool,
@@ -143,7 +163,7 @@ impl Miss<'_> {
     }
 }
 
-/// Checks whether a capability permits the action: its tool, its effect, its arguments.
+/// Checks that a capability permits the action: its tool, its effect, its arguments.
 fn capability_permits<'a>(
     capability: &'a Capability,
     action: &'a Action,
@@ -163,13 +183,13 @@ fn capability_permits<'a>(
     arguments_permit(capability.arguments(), action.arguments.as_map(), work)
 }
 
-/// Checks whether rules permit these arguments: the closed world, one walk over both.
+/// Checks that rules permit these arguments, in one walk over both.
 pub(in crate::powers) fn arguments_permit<'a>(
     rules: &'a ArgumentRules,
     named: &'a BTreeMap<String, Value>,
     work: &mut Work,
 ) -> Result<(), Miss<'a>> {
-    // Rules and arguments are both in order of name, so one walk meets them all.
+    // Rules and arguments are both in order of name, so one walk compares all of them.
     let mut arguments = named.iter().peekable();
     let mut unknown = None;
     for (name, presence, constraint) in rules.iter() {
@@ -193,6 +213,7 @@ pub(in crate::powers) fn arguments_permit<'a>(
             (Some(value), _) => return Err(Miss::Argument(name, constraint, value)),
         }
     }
+    // Unknown arguments are refused last, because a refused value of a named one explains more.
     match unknown.or(arguments.next()) {
         Some((unknown, _)) if !rules.is_open() => Err(Miss::ArgumentUnknown(unknown)),
         _ => Ok(()),
@@ -208,6 +229,7 @@ pub(in crate::powers) fn admits(
     admits_probe(constraint, &Probe::new(value), work)
 }
 
+/// Returns whether a constraint admits the value of a probe.
 fn admits_probe(
     constraint: &Constraint,
     probe: &Probe<'_>,
@@ -224,8 +246,8 @@ fn admits_probe(
         (Kind::AllOf(clauses), _) => all(clauses, |clause| admits_probe(clause, probe, work)),
         (Kind::AnyOf(clauses), _) => any(clauses, |clause| admits_probe(clause, probe, work)),
         (Kind::Range(range), Value::Number(number)) => {
-            // A comparison of numbers for each end, of two steps: their digits are counted, and
-            // one of them is shifted.
+            // Two steps for each end: a comparison of numbers counts their digits and shifts one
+            // of them.
             work.spend(4)?;
             Ok(range.admits(*number))
         }
@@ -257,7 +279,7 @@ fn admits_probe(
                 Err(_) => Ok(false),
             }
         }
-        // A value of another type.
+        // The value has another type.
         (
             Kind::Range(_)
             | Kind::Text(_)
@@ -273,7 +295,7 @@ fn admits_probe(
     }
 }
 
-/// Returns why a refused value is refused: its spelling, where that is at fault.
+/// Returns why a refused value is refused: its spelling, if that is not canonical.
 fn why_not(
     constraint: &Constraint,
     value: &Value,
@@ -285,6 +307,7 @@ fn why_not(
     let Some(spelled) = constraint.kind().spelled() else {
         return Ok(ArgumentError::NotAdmitted);
     };
+    // The text is checked again here, because a refusal is rare and a probe keeps no reasons.
     work.spend_len(match spelled {
         Spelled::Path(_) => path_steps(text),
         Spelled::Host(_) => host_steps(text),
@@ -302,15 +325,15 @@ fn why_not(
     Ok(spelling.err().unwrap_or(ArgumentError::NotAdmitted))
 }
 
-/// Counts the comparison of a tree's base with what may lie below it.
+/// Counts the steps of comparing the root of a tree with a text that may lie below it.
 pub(super) fn within(base: &str, work: &mut Work) -> Result<(), OutOfWork> {
     work.spend_len((base.len() >> 6).saturating_add(1))?;
     tally::bulk(base.len());
     Ok(())
 }
 
-/// Counts the comparison of a URL with a rule: of its scheme among at most 32, of its host and of
-/// its path.
+/// Counts the steps of comparing a URL with a rule: its scheme with at most 32, its host, and its
+/// path.
 pub(super) fn url_within(rule: &UrlRule, work: &mut Work) -> Result<(), OutOfWork> {
     work.spend(6)?;
     tally::count(24);
@@ -318,7 +341,7 @@ pub(super) fn url_within(rule: &UrlRule, work: &mut Work) -> Result<(), OutOfWor
     within(rule.path().as_str(), work)
 }
 
-/// Whether `holds` for all items; the first failure of work ends it.
+/// Returns whether `holds` is true for all items. It stops when the budget is spent.
 pub(in crate::powers) fn all<T>(
     items: impl IntoIterator<Item = T>,
     mut holds: impl FnMut(T) -> Result<bool, OutOfWork>,
@@ -331,7 +354,7 @@ pub(in crate::powers) fn all<T>(
     Ok(true)
 }
 
-/// Whether `holds` for some item; the first failure of work ends it.
+/// Returns whether `holds` is true for some item. It stops when the budget is spent.
 pub(in crate::powers) fn any<T>(
     items: impl IntoIterator<Item = T>,
     mut holds: impl FnMut(T) -> Result<bool, OutOfWork>,

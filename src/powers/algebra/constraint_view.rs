@@ -1,4 +1,5 @@
-//! A child's constraint, with what is found out about it once and asked for each of its parent's.
+//! A view of a child's constraint that computes its values, types and parts once, although each of
+//! the parent's capabilities needs them.
 
 use super::finite::values;
 use super::types::{Types, admitted_types};
@@ -7,9 +8,10 @@ use crate::powers::constraint::{Constraint, Kind, Parts};
 use crate::primitives::{OutOfWork, Value, Work, tally};
 use std::cell::OnceCell;
 
-/// A constraint whose values, types and parts are found out when they are first asked for.
+/// A constraint whose values, types and parts are computed when they are first needed.
 ///
-/// A parent may have 256 capabilities, and clauses in them; each asks the same of the same child.
+/// A parent may have 256 capabilities with clauses in them, and each is compared with the same
+/// child.
 pub(super) struct ConstraintView<'a> {
     constraint: &'a Constraint,
     parts: OnceCell<Vec<ConstraintView<'a>>>,
@@ -18,6 +20,7 @@ pub(super) struct ConstraintView<'a> {
 }
 
 impl<'a> ConstraintView<'a> {
+    /// Makes a view of which nothing is computed yet.
     pub(super) const fn new(constraint: &'a Constraint) -> Self {
         Self {
             constraint,
@@ -27,7 +30,7 @@ impl<'a> ConstraintView<'a> {
         }
     }
 
-    /// The constraints of rules, in order.
+    /// Returns views of the constraints of rules, in order.
     pub(super) fn of_rules(
         rules: &'a ArgumentRules,
         work: &mut Work,
@@ -35,15 +38,17 @@ impl<'a> ConstraintView<'a> {
         of_all(rules.iter().map(|(_, _, constraint)| constraint), work)
     }
 
+    /// Returns the kind of the constraint.
     pub(super) const fn kind(&self) -> &'a Kind {
         self.constraint.kind()
     }
 
+    /// Returns the constraint itself.
     pub(super) const fn constraint(&self) -> &'a Constraint {
         self.constraint
     }
 
-    /// The constraints that this one is made of, in order.
+    /// Returns views of the constraints directly inside, in order.
     pub(super) fn parts(&self, work: &mut Work) -> Result<&[Self], OutOfWork> {
         if let Some(known) = self.parts.get() {
             return Ok(known);
@@ -57,7 +62,7 @@ impl<'a> ConstraintView<'a> {
         Ok(self.parts.get_or_init(|| parts))
     }
 
-    /// All values that it admits, or `None` when they are too many to list.
+    /// Returns all values that it admits, or `None` when they are too many to list.
     pub(super) fn listed(&self, work: &mut Work) -> Result<Option<&[Value]>, OutOfWork> {
         if let Some(known) = self.listed.get() {
             return Ok(known.as_deref());
@@ -66,7 +71,7 @@ impl<'a> ConstraintView<'a> {
         Ok(self.listed.get_or_init(|| listed).as_deref())
     }
 
-    /// The types that admitted values may have.
+    /// Returns the types that admitted values may have.
     pub(super) fn types(&self, work: &mut Work) -> Result<Types, OutOfWork> {
         if let Some(known) = self.types.get() {
             return Ok(*known);
@@ -76,12 +81,13 @@ impl<'a> ConstraintView<'a> {
     }
 }
 
+/// Returns views of constraints, in order.
 fn of_all<'a>(
     constraints: impl IntoIterator<Item = &'a Constraint>,
     work: &mut Work,
 ) -> Result<Vec<ConstraintView<'a>>, OutOfWork> {
     let constraints = constraints.into_iter();
-    // A place on the heap, and a hundred bytes written for each.
+    // One allocation, and about a hundred bytes written for each view.
     work.spend_len(
         constraints
             .size_hint()

@@ -1,5 +1,5 @@
-//! The cost of powers: steps that copying them takes, or comparing them for equality, which looks
-//! at no more than a copy does; and bytes on the heap.
+//! The cost of powers: the steps of copying them, and their bytes on the heap. A comparison for
+//! equality looks at no more than a copy does, so it is counted as a copy.
 
 use crate::powers::arguments::ArgumentRules;
 use crate::powers::capability::Capability;
@@ -7,10 +7,10 @@ use crate::powers::constraint::{Constraint, Kind};
 use crate::powers::powers::Powers;
 use crate::primitives::{OutOfWork, Value, Work, tally};
 
-/// Steps that a place on the heap takes, and giving it back.
+/// Steps of one allocation and its release.
 pub(in crate::powers) const PLACE: usize = 8;
 
-/// Counts a copy of rules, part by part.
+/// Counts the steps of copying rules, part by part.
 pub(in crate::powers) fn count_rules_copy(
     rules: &ArgumentRules,
     work: &mut Work,
@@ -23,7 +23,7 @@ pub(in crate::powers) fn count_rules_copy(
         .try_for_each(|(_, _, constraint)| count_copy(constraint, work))
 }
 
-/// Counts a copy of a constraint, part by part.
+/// Counts the steps of copying a constraint, part by part.
 pub(in crate::powers) fn count_copy(
     constraint: &Constraint,
     work: &mut Work,
@@ -53,7 +53,8 @@ pub(in crate::powers) fn count_copy(
                 .as_str()
                 .len()
                 .saturating_add(rule.path().as_str().len());
-            // Each scheme is a text, and a set of them has a node for each five.
+            // Schemes, host and path are three texts. Two more places for each scheme pay for its
+            // bytes, which are at most 32.
             text(
                 bytes,
                 rule.schemes().count().saturating_mul(2).saturating_add(3),
@@ -74,7 +75,8 @@ pub(in crate::powers) fn count_copy(
     }
 }
 
-/// Counts a copy of a value, part by part; to compare two values, or to look one up, takes less.
+/// Counts the steps of copying a value, part by part. Comparing two values, or looking one up,
+/// takes fewer.
 pub(in crate::powers) fn count_value(value: &Value, work: &mut Work) -> Result<(), OutOfWork> {
     let bytes = |bytes: usize, work: &mut Work| {
         work.spend_len((bytes >> 6).saturating_add(PLACE))?;
@@ -93,7 +95,7 @@ pub(in crate::powers) fn count_value(value: &Value, work: &mut Work) -> Result<(
             items.iter().try_for_each(|item| count_value(item, work))
         }
         Value::Map(entries) => {
-            // A node of a map has room for eleven entries.
+            // A node of a `BTreeMap` has room for eleven entries.
             work.spend_len(entries.len().min(1).saturating_mul(4 * PLACE))?;
             tally::allocated(entries.len().min(1).saturating_mul(4));
             entries.iter().try_for_each(|(key, value)| {
@@ -106,10 +108,11 @@ pub(in crate::powers) fn count_value(value: &Value, work: &mut Work) -> Result<(
     }
 }
 
-/// Bytes that the allocator keeps for each place.
+/// Bytes that an allocator typically adds to each allocation.
 const PLACE_BYTES: usize = 16;
 
-/// Returns the bytes that powers take on the heap, estimated from above: lists grow by doubling.
+/// Returns an upper estimate of the bytes that powers take on the heap. A list may have twice the
+/// capacity that it needs, because it grows by doubling.
 pub(in crate::powers) fn powers_bytes(powers: &Powers) -> usize {
     let each = |capability: &Capability| {
         let name = capability
@@ -128,6 +131,7 @@ pub(in crate::powers) fn powers_bytes(powers: &Powers) -> usize {
         .fold(PLACE_BYTES, usize::saturating_add)
 }
 
+/// Returns an upper estimate of the bytes that rules take on the heap.
 fn rules_bytes(rules: &ArgumentRules) -> usize {
     let each = |(name, _, constraint): (&str, _, &Constraint)| {
         let place = ArgumentRules::rule_bytes()
@@ -141,7 +145,7 @@ fn rules_bytes(rules: &ArgumentRules) -> usize {
         .fold(PLACE_BYTES, usize::saturating_add)
 }
 
-/// Returns a constraint's bytes on the heap beside its own place.
+/// Returns an upper estimate of the bytes that a constraint takes on the heap, without itself.
 fn constraint_bytes(constraint: &Constraint) -> usize {
     let of_all = |clauses: &[Constraint]| {
         let each = |clause: &Constraint| {

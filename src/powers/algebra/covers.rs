@@ -15,14 +15,26 @@ use std::cell::OnceCell;
 use std::fmt;
 use thiserror::Error;
 
-/// Why powers are not covered.
+/// Reason why a child's powers are not covered by its parent's.
+///
+/// ```
+/// use mandatum::powers::CoverageGap;
+/// use mandatum::{Capability, Effect, Powers};
+/// let crm = |effect| Powers::new([Capability::new("crm.read", effect)?]);
+/// let beyond = crm(Effect::Read)?.covers(&crm(Effect::Write)?).unwrap_err();
+/// assert_eq!(beyond.entry, 0);
+/// assert_eq!(beyond.gap, CoverageGap::Effect { parent: Effect::Read, child: Effect::Write });
+/// // The witness is a call that the child permits and the parent refuses.
+/// assert_eq!(beyond.witness.ok_or("a witness")?.effect, Effect::Write);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct CoverageError {
-    /// Which capability of the child, from 0.
+    /// Index of the child's capability, from 0.
     pub entry: usize,
-    /// In which way.
+    /// Way in which it goes beyond.
     pub gap: CoverageGap,
-    /// A call that the child would permit and the parent refuses, where one was found.
+    /// Call that the child permits and the parent refuses, if one was found.
     pub witness: Option<Box<Action>>,
 }
 
@@ -38,54 +50,55 @@ impl fmt::Display for CoverageError {
 
 impl std::error::Error for CoverageError {}
 
-/// The way in which a capability goes beyond its parent's.
+/// Way in which a capability goes beyond those of the parent.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum CoverageGap {
     /// The parent has no capability for the tool, or for the whole family.
-    #[error("the tool is not covered")]
+    #[error("no capability of the parent covers the tool")]
     Tool,
     /// The parent's capability for the tool is not delegable.
     #[error("the capability is not delegable")]
     NotDelegable,
-    /// The effect is higher.
+    /// The effect is above the parent's.
     #[error("effect {child} is above {parent}")]
     Effect {
-        /// The parent's ceiling.
+        /// Ceiling of the parent's capability.
         parent: Effect,
-        /// The child's.
+        /// Ceiling of the child's capability.
         child: Effect,
     },
-    /// Unnamed arguments are open in the child only.
-    #[error("unnamed arguments are open")]
+    /// The child permits arguments that are not named, and the parent does not.
+    #[error("unnamed arguments are permitted, and the parent permits none")]
     Open,
-    /// The child names an argument that the parent does not let through.
+    /// The child names an argument that the parent refuses.
     #[error("argument {name} is not named by the parent")]
     ArgumentUnknown {
-        /// Its name.
+        /// Name of the argument.
         name: ForeignText,
     },
     /// The parent requires an argument that the child does not.
     #[error("argument {name} is required by the parent")]
     ArgumentOptional {
-        /// Its name.
+        /// Name of the argument.
         name: ForeignText,
     },
-    /// The child admits more values of an argument.
+    /// The child admits values of an argument that the parent refuses.
     #[error("argument {name} admits more than the parent's")]
     Argument {
-        /// Its name.
+        /// Name of the argument.
         name: ForeignText,
     },
-    /// Several capabilities of the parent would cover it together, but none alone.
+    /// Several capabilities of the parent overlap it, and none of them alone covers it.
     #[error("no single capability of the parent covers it")]
     NoSingleEntry,
-    /// Deciding takes more work than is granted.
+    /// Deciding takes more steps than the budget has.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
 }
 
-/// Checks that each capability of `child` is covered by one of `parent` that `counts` for it.
+/// Checks that each capability of `child` is covered by one of `parent`. Only pairs for which
+/// `counts` returns true may cover.
 pub(in crate::powers) fn powers_cover(
     parent: &Powers,
     child: &Powers,
@@ -106,8 +119,8 @@ pub(in crate::powers) fn powers_cover(
     Ok(())
 }
 
-/// Checks that one of the parent's capabilities covers the child's, for the test of what that
-/// counts.
+/// Checks that one of the parent's capabilities covers the child's, for the test that compares the
+/// steps counted with the time taken.
 #[cfg(test)]
 pub(in crate::powers) fn powers_cover_one(
     parent: &Powers,
@@ -117,8 +130,8 @@ pub(in crate::powers) fn powers_cover_one(
     one_covers(parent, 0, child, |_| true, work).map_err(Beyond::gap)
 }
 
-/// Checks that one of the parent's capabilities that `counts` covers the child's, which is at the
-/// place `entry`.
+/// Checks that one of the parent's capabilities covers the child's, which has the index `entry`.
+/// Only a capability for which `counts` returns true may cover.
 fn one_covers<'a>(
     parent: &'a Powers,
     entry: usize,
@@ -131,9 +144,8 @@ fn one_covers<'a>(
         capability: child,
         arguments: OnceCell::new(),
     };
-    // Whoever delegates what they have keeps its order, so the one at the same place is asked
-    // first: else chains of many capabilities would take as many questions as there are pairs
-    // of them.
+    // A holder that delegates all it has keeps the order, so the capability at the same place is
+    // compared first. Otherwise a chain of many capabilities would need a comparison for each pair.
     let same_place = parent
         .capabilities()
         .get(entry)
@@ -141,11 +153,13 @@ fn one_covers<'a>(
     match same_place.map(|parent| capability_covers(parent, &child, work)) {
         Some(Ok(())) => return Ok(()),
         Some(Err(Beyond::OutOfWork(out))) => return Err(out.into()),
+        // Compared again below, where its gap is remembered.
         Some(Err(_)) | None => {}
     }
     for parent in parent.capabilities() {
         let beyond = match capability_covers(parent, &child, work) {
             Ok(()) if counts(parent) => return Ok(()),
+            // `counts` is false only for a capability that may not be delegated.
             Ok(()) => Beyond::NotDelegable,
             Err(Beyond::OutOfWork(out)) => return Err(out.into()),
             Err(beyond) => beyond,
@@ -157,13 +171,14 @@ fn one_covers<'a>(
     Err(closest)
 }
 
-/// A capability that is asked about, and its arguments' constraints once a parent's asks for them.
+/// A child's capability, with views of its arguments' constraints once they are needed.
 struct CapabilityView<'a> {
     capability: &'a Capability,
     arguments: OnceCell<Vec<ConstraintView<'a>>>,
 }
 
 impl<'a> CapabilityView<'a> {
+    /// Returns views of the constraints of its arguments, in order.
     fn arguments(&self, work: &mut Work) -> Result<&[ConstraintView<'a>], OutOfWork> {
         if let Some(known) = self.arguments.get() {
             return Ok(known);
@@ -173,8 +188,7 @@ impl<'a> CapabilityView<'a> {
     }
 }
 
-/// A gap to one of many capabilities. It copies no names yet, because only the closest is
-/// reported.
+/// A gap to one of many capabilities. It borrows names, because only the closest gap is reported.
 enum Beyond<'a> {
     Tool,
     NotDelegable,
@@ -193,8 +207,8 @@ impl From<OutOfWork> for Beyond<'_> {
 }
 
 impl Beyond<'_> {
-    /// How far a capability came before it went beyond: past the tool, past the effect, to its
-    /// arguments, to the last word.
+    /// Returns how far a capability came before it went beyond: past the tool, past the effect,
+    /// past its arguments.
     const fn closeness(&self) -> u8 {
         match self {
             Self::Tool | Self::OutOfWork(_) => 0,
@@ -206,6 +220,7 @@ impl Beyond<'_> {
         }
     }
 
+    /// Returns the gap that is reported.
     fn gap(self) -> CoverageGap {
         match self {
             Self::Tool => CoverageGap::Tool,
@@ -238,16 +253,16 @@ fn capability_covers<'a>(
             child: capability.effect(),
         });
     }
-    let asked = child.arguments(work)?;
-    arguments_cover(parent.arguments(), capability.arguments(), asked, work)
+    let views = child.arguments(work)?;
+    arguments_cover(parent.arguments(), capability.arguments(), views, work)
 }
 
-/// Compares two closed worlds: what the child lets in the parent lets in, what the parent requires
-/// the child requires. `asked` are the child's constraints, in order.
+/// Checks that a parent's rules permit all arguments that a child's permit, and that the child
+/// requires what the parent requires. `views` are the child's constraints, in order.
 fn arguments_cover<'a>(
     parent: &'a ArgumentRules,
     child: &'a ArgumentRules,
-    asked: &[ConstraintView<'_>],
+    views: &[ConstraintView<'_>],
     work: &mut Work,
 ) -> Result<(), Beyond<'a>> {
     if child.is_open() && !parent.is_open() {
@@ -257,15 +272,14 @@ fn arguments_cover<'a>(
     let names = parent.count().saturating_add(child.count());
     work.spend_len(names.saturating_mul(4).saturating_add(1))?;
     tally::count(names.saturating_mul(16));
-    for ((name, presence, _), (theirs, asked)) in child.iter().zip(parent.beside(child).zip(asked))
-    {
+    for ((name, presence, _), (theirs, view)) in child.iter().zip(parent.beside(child).zip(views)) {
         match theirs {
             None if parent.is_open() => {}
             None => return Err(Beyond::ArgumentUnknown(name)),
             Some((_, Presence::Required, _)) if presence == Presence::Optional => {
                 return Err(Beyond::ArgumentOptional(name));
             }
-            Some((_, _, constraint)) if covers_view(constraint, asked, work)? => {}
+            Some((_, _, constraint)) if covers_view(constraint, view, work)? => {}
             Some(_) => return Err(Beyond::Argument(name)),
         }
     }
@@ -278,7 +292,7 @@ fn arguments_cover<'a>(
         if presence == Presence::Required {
             return Err(Beyond::ArgumentOptional(name));
         }
-        // An open child lets the argument in with any value.
+        // An open child permits the argument with any value.
         if child.is_open() && !covers(constraint, &everything, work)? {
             return Err(Beyond::Argument(name));
         }
@@ -295,6 +309,7 @@ pub(in crate::powers) fn covers(
     covers_view(parent, &ConstraintView::new(child), work)
 }
 
+/// Returns whether a constraint admits every value that the child of a view admits.
 fn covers_view(
     parent: &Constraint,
     child: &ConstraintView<'_>,
@@ -304,11 +319,11 @@ fn covers_view(
     tally::count(8);
     match (parent.kind(), child.kind()) {
         (Kind::Any, _) => return Ok(true),
-        // Both of these before the values are listed, of which an address takes longer than all
-        // of the answer.
+        // These two are compared before values are listed, because listing takes longer than the
+        // comparison.
         (Kind::Network(mine), Kind::Network(theirs)) => return Ok(mine.covers(*theirs)),
         (Kind::OneOf(mine), Kind::OneOf(theirs)) => return theirs.is_within(mine, work),
-        // Each clause by itself: to list them together would cover no more.
+        // Each clause is covered by itself: a list of all their values would not cover more.
         (_, Kind::AnyOf(_)) => {
             return all(child.parts(work)?, |clause| {
                 covers_view(parent, clause, work)
@@ -317,17 +332,20 @@ fn covers_view(
         (Kind::AllOf(clauses), _) => {
             return all(clauses, |clause| covers_view(clause, child, work));
         }
+        // A clause that covers the whole network saves listing its addresses.
         (Kind::AnyOf(clauses), Kind::Network(_))
             if any(clauses, |clause| covers_view(clause, child, work))? =>
         {
             return Ok(true);
         }
-        // Every other pair is asked below.
+        // Every other pair is compared below.
         _ => {}
     }
     if let Some(values) = child.listed(work)? {
         return all(values, |value| admits(parent, value, work));
     }
+    // One clause must cover the child. Two that cover it only together are not found, which refuses
+    // a child that is in fact narrower.
     if let Kind::AnyOf(clauses) = parent.kind() {
         if any(clauses, |clause| covers_view(clause, child, work))? {
             return Ok(true);
@@ -337,6 +355,7 @@ fn covers_view(
     if types.is_within(whole_types(parent, work)?) {
         return Ok(true);
     }
+    // A child of the same type that admits none of the excluded values is covered.
     if let Kind::NoneOf(excluded) = parent.kind() {
         let typed = types.is_within(Types::only(excluded.value_type()));
         if typed
@@ -348,11 +367,12 @@ fn covers_view(
         }
     }
     match (parent.kind(), child.kind()) {
+        // A conjunction admits no more than each of its clauses.
         (_, Kind::AllOf(_)) => any(child.parts(work)?, |clause| {
             covers_view(parent, clause, work)
         }),
         (Kind::Range(mine), Kind::Range(theirs)) => {
-            // A comparison of numbers for each end.
+            // Three steps for the comparison of numbers at each end.
             work.spend(6)?;
             Ok(mine.covers(*theirs))
         }
@@ -367,7 +387,7 @@ fn covers_view(
         }
         (Kind::Url(mine), Kind::Url(theirs)) => {
             url_within(mine, work)?;
-            // Each scheme is looked for among at most 32.
+            // Each scheme is searched for among at most 32.
             let schemes = theirs.schemes().count();
             work.spend_len(schemes.saturating_mul(8))?;
             tally::count(schemes.saturating_mul(24));
@@ -384,7 +404,7 @@ fn covers_view(
                 Err(_) => Ok(false),
             }
         }
-        // A child of another kind, or one that was asked above.
+        // The child has another kind, or was handled above.
         (
             Kind::Any
             | Kind::OneOf(_)

@@ -1,5 +1,5 @@
-//! Constraints that admit a list of values short enough to spell out. What such a child admits is
-//! checked value by value against any parent whatever, so coverage is complete for it.
+//! Constraints whose admitted values are few enough to list. The values of such a child are checked
+//! one by one against its parent, whatever the parent is, so coverage is complete for it.
 
 use super::admits::{admits, all};
 use super::covers::covers;
@@ -9,12 +9,12 @@ use crate::powers::constraint::{Constraint, Kind};
 use crate::primitives::bounds::MAX_MEMBERS;
 use crate::primitives::{OutOfWork, Value, ValueType, Work, tally};
 
-/// Steps that spelling an address out takes.
+/// Steps of writing one address as text, as measured (`work_bound`).
 const SPELLING_STEPS: usize = 48;
 
-/// All values that the constraint admits, or `None` when they are too many to list.
+/// Returns all values that the constraint admits, or `None` when they are more than 256.
 ///
-/// They are counted first, so that nothing is listed in vain.
+/// They are counted first, so that a list that would be too long is not begun.
 pub(in crate::powers) fn values(
     constraint: &Constraint,
     work: &mut Work,
@@ -25,8 +25,8 @@ pub(in crate::powers) fn values(
     }
 }
 
-/// Most values that the constraint admits, where they can be listed. Beyond [`MAX_MEMBERS`] it is
-/// no matter how many.
+/// Returns an upper bound of the number of values that the constraint admits, where they can be
+/// listed. Counts beyond [`MAX_MEMBERS`] are not exact, because those are never listed.
 fn count(constraint: &Constraint, work: &mut Work) -> Result<Option<usize>, OutOfWork> {
     work.spend(1)?;
     tally::count(4);
@@ -39,7 +39,7 @@ fn count(constraint: &Constraint, work: &mut Work) -> Result<Option<usize>, OutO
             tally::bulk(pattern.as_str().len());
             pattern.literal().map(|_| 1)
         }
-        // Beyond that it is no matter how many, which a small machine could not count.
+        // A larger network is not listed, and its size may exceed a `usize`.
         Kind::Network(network) => network.size().filter(|size| *size <= MAX_MEMBERS),
         Kind::AllOf(clauses) => first_listed(clauses, work)?.map(|(_, count)| count),
         Kind::AnyOf(clauses) => {
@@ -63,8 +63,8 @@ fn count(constraint: &Constraint, work: &mut Work) -> Result<Option<usize>, OutO
     })
 }
 
-/// The first clause of a conjunction that can be listed, which makes all of it so; and how many
-/// values it has.
+/// Returns the first clause of a conjunction that can be listed, and the number of its values. The
+/// whole conjunction can be listed then, because it admits no other value.
 fn first_listed<'c>(
     clauses: &'c [Constraint],
     work: &mut Work,
@@ -77,9 +77,9 @@ fn first_listed<'c>(
     Ok(None)
 }
 
-/// Lists what was counted.
+/// Lists the values of a constraint that `count` found to be few.
 fn list(constraint: &Constraint, work: &mut Work) -> Result<Option<Vec<Value>>, OutOfWork> {
-    // A place on the heap for the list.
+    // The allocation of the list.
     work.spend(8)?;
     tally::allocated(1);
     Ok(match constraint.kind() {
@@ -133,7 +133,7 @@ fn list(constraint: &Constraint, work: &mut Work) -> Result<Option<Vec<Value>>, 
     })
 }
 
-/// The values of one clause that all clauses admit.
+/// Returns those values of one clause that all clauses admit.
 fn in_all(
     clauses: &[Constraint],
     listed: &Constraint,
@@ -151,8 +151,8 @@ fn in_all(
     Ok(Some(admitted))
 }
 
-/// The type of which the constraint admits every value, if there is one: what may cover a child of
-/// another kind.
+/// Returns the type of which the constraint admits every value, if there is one. Such a parent
+/// covers every child of that type, whatever the child's kind.
 pub(super) fn whole_types(constraint: &Constraint, work: &mut Work) -> Result<Types, OutOfWork> {
     let whole = match constraint.kind() {
         Kind::Text(pattern) => pattern.is_everything(),
@@ -164,8 +164,8 @@ pub(super) fn whole_types(constraint: &Constraint, work: &mut Work) -> Result<Ty
                     Ok(presence == Presence::Optional && covers(inner, &Constraint::any(), work)?)
                 })?
         }
-        // `any` and values that can be listed are asked before. The others leave out some values of
-        // their type, or are asked clause by clause.
+        // The caller has already handled `any` and children whose values can be listed. Of the
+        // others, each excludes some value of its type, or is compared clause by clause.
         Kind::Any
         | Kind::OneOf(_)
         | Kind::NoneOf(_)

@@ -1,5 +1,5 @@
-//! Meet: the powers that permit what both permit. Exact: what does not simplify becomes an
-//! all-of.
+//! Meet: the powers that permit exactly what two sets of powers both permit. A pair of constraints
+//! that does not simplify becomes an `all_of`.
 
 use super::admits::{admits, any};
 use super::cost::{count_copy, count_rules_copy, count_value};
@@ -14,22 +14,22 @@ use crate::primitives::bounds::MAX_CAPABILITIES;
 use crate::primitives::{OutOfWork, Work, tally};
 use thiserror::Error;
 
-/// Why the meet of two sets of powers can't be written down.
+/// Reason why the meet of two sets of powers can't be made.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum MeetError {
-    /// It takes more capabilities than a mandate may have.
+    /// The result has more capabilities than a mandate may have.
     #[error(transparent)]
     Powers(#[from] PowersError),
-    /// It takes a constraint out of bounds.
+    /// The result has a constraint out of bounds.
     #[error(transparent)]
     Constraint(#[from] ConstraintError),
-    /// It takes more work than is granted.
+    /// Computing the result takes more steps than the budget has.
     #[error(transparent)]
     OutOfWork(#[from] OutOfWork),
 }
 
-/// Returns the powers that permit just the calls that both permit.
+/// Returns the powers that permit exactly the calls that both permit.
 pub(in crate::powers) fn powers_meet(
     a: &Powers,
     b: &Powers,
@@ -45,6 +45,7 @@ pub(in crate::powers) fn powers_meet(
             if !is_among(&capability, &both, work)? {
                 both.push(capability);
             }
+            // Checked at each step, so that 256 times 256 pairs are never collected.
             if both.len() > MAX_CAPABILITIES {
                 return Err(PowersError::TooMany { found: both.len() }.into());
             }
@@ -53,7 +54,7 @@ pub(in crate::powers) fn powers_meet(
     Ok(Powers::new(both)?)
 }
 
-/// Returns whether one of `others` is the same capability.
+/// Returns whether `capability` is one of `others`.
 fn is_among(
     capability: &Capability,
     others: &[Capability],
@@ -70,7 +71,8 @@ fn is_among(
     })
 }
 
-/// Returns the capability for what both permit, or `None` when that is plainly nothing.
+/// Returns the capability that permits what both permit, or `None` when that is found to be
+/// nothing.
 fn capabilities_meet(
     a: &Capability,
     b: &Capability,
@@ -92,7 +94,8 @@ fn capabilities_meet(
     }))
 }
 
-/// Returns the rules for the arguments that both permit, or `None` when there are plainly none.
+/// Returns the rules for the arguments that both permit, or `None` when they are found to permit no
+/// call.
 fn arguments_meet(
     a: &ArgumentRules,
     b: &ArgumentRules,
@@ -108,7 +111,7 @@ fn arguments_meet(
         .iter()
         .chain(b.iter().filter(|(name, ..)| a.get(name).is_none()));
     for (name, ..) in names {
-        // It is looked up in both, kept on the heap, and put in its place among at most 64.
+        // Two look-ups, one allocation, and an insertion among at most 64 rules.
         work.spend(64)?;
         tally::count(64);
         tally::allocated(1);
@@ -122,8 +125,8 @@ fn arguments_meet(
                 match meet(in_a, in_b, work)? {
                     Some(constraint) => (presence, constraint),
                     None if presence == Presence::Required => return Ok(None),
-                    // It must be absent: a closed world states that by not naming it, an open one
-                    // by admitting no value.
+                    // No value satisfies both, so the argument must be absent. Closed rules state
+                    // that by not naming it, open ones by a constraint that admits no value.
                     None if !open => continue,
                     None => (presence, conjunction(in_a, in_b, work)?),
                 }
@@ -136,9 +139,11 @@ fn arguments_meet(
                 count_copy(only, work)?;
                 (presence, only.clone())
             }
+            // One side requires what the other refuses.
             (Some((Presence::Required, _)), None) | (None, Some((Presence::Required, _))) => {
                 return Ok(None);
             }
+            // One side allows what the other refuses: the argument must be absent.
             _ => continue,
         };
         both = both.with_rule(name, presence, constraint)?;
@@ -146,7 +151,7 @@ fn arguments_meet(
     Ok(Some(both))
 }
 
-/// Returns the constraint that admits what both admit, or `None` when that is plainly nothing.
+/// Returns the constraint that admits what both admit, or `None` when that is found to be nothing.
 fn meet(a: &Constraint, b: &Constraint, work: &mut Work) -> Result<Option<Constraint>, MeetError> {
     work.spend(1)?;
     if covers(a, b, work)? {
@@ -167,12 +172,13 @@ fn meet(a: &Constraint, b: &Constraint, work: &mut Work) -> Result<Option<Constr
     }
     Ok(match (a.kind(), b.kind()) {
         (Kind::Range(mine), Kind::Range(theirs)) => mine.meet(*theirs).map(Constraint::range),
-        // Two trees of names either nest, which was asked above, or are apart.
+        // Two trees either nest, which was found above, or are apart.
         (Kind::PathUnder(_), Kind::PathUnder(_))
         | (Kind::HostUnder(_), Kind::HostUnder(_))
         | (Kind::Network(_), Kind::Network(_)) => None,
         (Kind::NoneOf(mine), Kind::NoneOf(theirs)) => match mine.union(theirs, work)? {
             Some(set) => Some(Constraint::none_of_set(set)?),
+            // The union is out of bounds, so both clauses stay.
             None => Some(conjunction(a, b, work)?),
         },
         (Kind::Contains(mine), Kind::Contains(theirs)) => match mine.union(theirs, work)? {
@@ -183,7 +189,7 @@ fn meet(a: &Constraint, b: &Constraint, work: &mut Work) -> Result<Option<Constr
             Some(rules) => Some(Constraint::record(rules)?),
             None => None,
         },
-        // Every other pair is written down as it is.
+        // Every other pair becomes a conjunction.
         (
             Kind::Any
             | Kind::OneOf(_)
@@ -204,8 +210,8 @@ fn meet(a: &Constraint, b: &Constraint, work: &mut Work) -> Result<Option<Constr
     })
 }
 
-/// Returns, for a constraint that lists its values, those that `other` admits too, or `None` within
-/// for none.
+/// Returns, for a constraint whose values can be listed, those that `other` admits too. The inner
+/// `None` means that there are none, the outer one that the values can't be listed.
 fn listed_within(
     constraint: &Constraint,
     other: &Constraint,
@@ -223,16 +229,17 @@ fn listed_within(
     if admitted.is_empty() {
         return Ok(Some(None));
     }
-    // Each is encoded, and they are sorted by eight comparisons each.
+    // Each value is encoded, and sorting 256 takes eight comparisons each.
     for value in &admitted {
         count_value(value, work)?;
         work.spend(16)?;
         tally::allocated(1);
     }
+    // Values of several types make no set: then the pair is not listed.
     Ok(Constraint::one_of(admitted).ok().map(Some))
 }
 
-/// Returns the conjunction of both, flat.
+/// Returns the conjunction of both, without a conjunction inside another.
 fn conjunction(a: &Constraint, b: &Constraint, work: &mut Work) -> Result<Constraint, MeetError> {
     count_copy(a, work)?;
     count_copy(b, work)?;

@@ -1,4 +1,4 @@
-//! The three questions that powers are asked: admits, covers, meet. Pure, each within a budget.
+//! The three operations on powers: admits, covers and meet. Each is pure and has a budget of steps.
 
 pub(super) mod admits;
 pub(super) mod constraint_view;

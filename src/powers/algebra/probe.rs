@@ -1,5 +1,5 @@
-//! A value that is asked about, with what its text spells: taken apart once, however many clauses
-//! ask.
+//! A value under test, whose text is parsed as a path, host, URL or address once, however many
+//! clauses need it.
 
 use crate::powers::grammar::host::Host;
 use crate::powers::grammar::network::Network;
@@ -9,8 +9,8 @@ use crate::primitives::{OutOfWork, Value, Work, tally};
 use std::cell::Cell;
 use std::net::IpAddr;
 
-/// A value, and its text's readings as far as they were asked for. `None` within is for a text that
-/// is no canonical one.
+/// A value, with the results of parsing its text that were needed so far. An inner `None` means
+/// that the text is not canonical.
 pub(super) struct Probe<'v> {
     value: &'v Value,
     path: Cell<Option<bool>>,
@@ -19,14 +19,16 @@ pub(super) struct Probe<'v> {
     address: Cell<Option<Option<IpAddr>>>,
 }
 
-/// Steps that reading and spelling an address takes.
+/// Steps of parsing an address and writing it again, as measured (`work_bound`).
 const ADDRESS_STEPS: usize = 72;
-/// Bytes of the longest address; a longer text is told without reading it.
+/// Bytes of the longest address: IPv6 whose last four bytes are written as IPv4. A longer text is
+/// refused without parsing it.
 const MAX_ADDRESS_BYTES: usize = 45;
-/// Bytes of the longest host name; the same.
+/// Bytes of the longest host name; a longer text is refused without parsing it.
 const MAX_HOST_BYTES: usize = 253;
 
 impl<'v> Probe<'v> {
+    /// Makes a probe of which nothing is parsed yet.
     pub(super) const fn new(value: &'v Value) -> Self {
         Self {
             value,
@@ -37,11 +39,12 @@ impl<'v> Probe<'v> {
         }
     }
 
+    /// Returns the value.
     pub(super) const fn value(&self) -> &'v Value {
         self.value
     }
 
-    /// Whether `text`, the value's, is a canonical path.
+    /// Returns whether `text`, which is the value, is a canonical path.
     pub(super) fn is_path(&self, text: &str, work: &mut Work) -> Result<bool, OutOfWork> {
         once(&self.path, path_steps(text), work, || {
             tally::count(text.len());
@@ -49,7 +52,7 @@ impl<'v> Probe<'v> {
         })
     }
 
-    /// Whether `text`, the value's, is a canonical host name.
+    /// Returns whether `text`, which is the value, is a canonical host name.
     pub(super) fn is_host(&self, text: &str, work: &mut Work) -> Result<bool, OutOfWork> {
         once(&self.host, host_steps(text), work, || {
             tally::count(text.len().min(MAX_HOST_BYTES));
@@ -57,7 +60,7 @@ impl<'v> Probe<'v> {
         })
     }
 
-    /// The URL that `text`, the value's, spells.
+    /// Parses `text`, which is the value, as a URL.
     pub(super) fn url(&self, text: &'v str, work: &mut Work) -> Result<Option<Url<'v>>, OutOfWork> {
         once(&self.url, url_steps(text), work, || {
             tally::count(text.len().saturating_mul(4));
@@ -66,7 +69,7 @@ impl<'v> Probe<'v> {
         })
     }
 
-    /// The address that `text`, the value's, spells.
+    /// Parses `text`, which is the value, as an address.
     pub(super) fn address(&self, text: &str, work: &mut Work) -> Result<Option<IpAddr>, OutOfWork> {
         once(&self.address, address_steps(text), work, || {
             if text.len() > MAX_ADDRESS_BYTES {
@@ -78,11 +81,12 @@ impl<'v> Probe<'v> {
     }
 }
 
-/// Steps that checking a path takes: a character is looked at several times.
+/// Returns the steps of checking a path. Each character is looked at several times.
 pub(super) const fn path_steps(text: &str) -> usize {
     text.len().saturating_add(1)
 }
 
+/// Returns the steps of checking a host name.
 pub(super) const fn host_steps(text: &str) -> usize {
     if text.len() > MAX_HOST_BYTES {
         1
@@ -91,11 +95,12 @@ pub(super) const fn host_steps(text: &str) -> usize {
     }
 }
 
-/// Steps that taking a URL apart takes: its path and query are decoded.
+/// Returns the steps of parsing a URL. Its path and query are decoded.
 pub(super) const fn url_steps(text: &str) -> usize {
     text.len().saturating_mul(2).saturating_add(16)
 }
 
+/// Returns the steps of parsing an address.
 pub(super) const fn address_steps(text: &str) -> usize {
     if text.len() > MAX_ADDRESS_BYTES {
         1
@@ -104,7 +109,7 @@ pub(super) const fn address_steps(text: &str) -> usize {
     }
 }
 
-/// An answer that is known already, or else is found out for so many steps.
+/// Returns the known answer, or spends so many steps and finds it.
 fn once<T: Copy>(
     known: &Cell<Option<T>>,
     steps: usize,

@@ -1,5 +1,5 @@
-//! Which types of values a constraint may admit: what sets two constraints apart before anything
-//! else is compared.
+//! The types of values that a constraint may admit. Two constraints without a common type are
+//! apart, which is found before anything else is compared.
 
 use crate::powers::constraint::{Constraint, Kind};
 use crate::primitives::{OutOfWork, ValueType, Work, tally};
@@ -12,6 +12,7 @@ impl Types {
     pub(super) const NONE: Self = Self(0);
     const ALL: Self = Self(0b111_1111);
 
+    /// Returns the set of one type.
     pub(super) const fn only(value_type: ValueType) -> Self {
         Self(match value_type {
             ValueType::Null => 1,
@@ -24,22 +25,24 @@ impl Types {
         })
     }
 
+    /// Returns the types in both sets.
     pub(super) const fn and(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
+    /// Returns the types in either set.
     const fn or(self, other: Self) -> Self {
         Self(self.0 | other.0)
     }
 
-    /// Whether every one of these is one of `other`.
+    /// Returns whether every type of this set is in `other`.
     pub(super) fn is_within(self, other: Self) -> bool {
         self.and(other) == self
     }
 }
 
-/// Returns the types that admitted values may have. None is left where clauses contradict each
-/// other: nothing is admitted.
+/// Returns the types that admitted values may have. The set is empty where clauses contradict each
+/// other, because then nothing is admitted.
 pub(super) fn admitted_types(constraint: &Constraint, work: &mut Work) -> Result<Types, OutOfWork> {
     work.spend(1)?;
     tally::count(2);

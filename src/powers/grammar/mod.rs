@@ -1,4 +1,4 @@
-//! The grammars whose values have one canonical spelling.
+//! Grammars of text patterns, and of texts that have one canonical spelling.
 
 pub(super) mod host;
 pub(super) mod network;

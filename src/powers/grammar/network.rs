@@ -4,31 +4,40 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::str::FromStr;
 use thiserror::Error;
 
-/// Why a text is not a network or an address.
+/// Reason why a text is not a canonical network or address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum NetworkError {
-    /// Not an address in its one canonical spelling: IPv4 dotted without leading zeros, IPv6 as in
-    /// RFC 5952.
+    /// The text is not an address in its one canonical spelling: IPv4 dotted without leading zeros,
+    /// IPv6 as in RFC 5952.
     #[error("not an IP address in canonical spelling")]
     NotAnAddress,
-    /// An IPv4 address mapped into IPv6 (RFC 4291 section 2.5.5.2): it is the IPv4 address, and is
-    /// spelled so.
+    /// The text is an IPv4 address mapped into IPv6 (RFC 4291 section 2.5.5.2), which is spelled as
+    /// the IPv4 address.
     #[error("an IPv4-mapped address is spelled as IPv4")]
     Mapped,
-    /// Not `address/bits`, or more bits than the address has.
+    /// The text is not `address/bits`, or has more bits than the address.
     #[error("a network is an address, `/` and the number of its leading bits")]
     Prefix,
     /// A bit after the prefix is set.
-    #[error("the bits after the prefix are zero")]
+    #[error("a bit after the prefix is set, and a network has only zeros there")]
     HostBits,
 }
 
 /// A network in CIDR form, v4 or v6, host bits zero: `10.0.0.0/8`, `2001:db8::/32`.
 ///
-/// It admits addresses in canonical spelling. The two families never meet: a v6 network over
-/// `::ffff:0:0/96` doesn't reach any v4 address, because a v4-mapped address is spelled as v4 and
+/// It admits addresses in canonical spelling. The two families never meet: a v6 network that
+/// contains `::ffff:0:0/96` admits no v4 address, because a v4-mapped address is spelled as v4 and
 /// refused otherwise.
+///
+/// ```
+/// use mandatum::powers::{Network, NetworkError};
+/// let office: Network = "10.0.0.0/8".parse()?;
+/// assert_eq!((office.first().to_string().as_str(), office.bits()), ("10.0.0.0", 8));
+/// assert_eq!("10.0.0.1/8".parse::<Network>(), Err(NetworkError::HostBits));
+/// assert_eq!("10.0.0.0/08".parse::<Network>(), Err(NetworkError::Prefix));
+/// # Ok::<(), NetworkError>(())
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Network {
     first: IpAddr,
@@ -36,10 +45,11 @@ pub struct Network {
 }
 
 impl Network {
-    /// The network of the addresses that share the first `bits` bits with `first`.
+    /// Makes the network of the addresses that share the first `bits` bits with `first`.
     ///
     /// # Errors
-    /// [`NetworkError`]: too many bits, a bit set after the prefix, or a v4-mapped network.
+    /// [`NetworkError::Prefix`] for more bits than the address has, [`NetworkError::HostBits`] for
+    /// a bit set after the prefix, and [`NetworkError::Mapped`] for a v4-mapped address.
     pub fn new(first: IpAddr, bits: u8) -> Result<Self, NetworkError> {
         if is_mapped(&first) {
             return Err(NetworkError::Mapped);
@@ -54,25 +64,26 @@ impl Network {
         Ok(network)
     }
 
-    /// The first address.
+    /// Returns the first address.
     #[must_use]
     pub const fn first(self) -> IpAddr {
         self.first
     }
 
-    /// The number of leading bits that all addresses share.
+    /// Returns the number of leading bits that all addresses share.
     #[must_use]
     pub const fn bits(self) -> u8 {
         self.bits
     }
 
-    /// The address that a text spells canonically.
+    /// Reads an address in canonical spelling.
     pub(crate) fn address(text: &str) -> Result<IpAddr, NetworkError> {
         let address: IpAddr = text.parse().map_err(|_| NetworkError::NotAnAddress)?;
         if is_mapped(&address) {
             return Err(NetworkError::Mapped);
         }
-        // The standard library prints IPv6 as RFC 5952 says, so what differs is another spelling.
+        // The standard library prints IPv6 as RFC 5952 requires, so a difference is another
+        // spelling.
         let mut same = SameText { rest: text };
         let is_same = write!(same, "{address}").is_ok() && same.rest.is_empty();
         if is_same {
@@ -82,7 +93,7 @@ impl Network {
         }
     }
 
-    /// Whether the address lies within.
+    /// Returns whether the network contains the address.
     pub(crate) fn holds(self, address: IpAddr) -> bool {
         let host_mask = self.host_mask();
         width(&self.first) == width(&address)
@@ -90,16 +101,19 @@ impl Network {
             && !is_mapped(&address)
     }
 
-    /// Networks nest or are apart, so one that holds both ends holds all between.
+    /// Returns whether every address of `child` is in this. Networks nest or are apart, so one that
+    /// contains both ends contains all addresses between them.
     pub(crate) fn covers(self, child: Self) -> bool {
         self.holds(child.first) && self.holds(child.last())
     }
 
-    /// The last address it holds, which is not a mapped one.
+    /// Returns the last address that it admits, which is never a v4-mapped one.
     pub(crate) fn last(self) -> IpAddr {
         let last = as_number(&self.first) | self.host_mask();
         let is_mapped = width(&self.first) == 128 && (FIRST_MAPPED..=LAST_MAPPED).contains(&last);
         let number = if is_mapped {
+            // Only a network that ends with the mapped block gets here; it begins before the block,
+            // because a network inside of it can't be made.
             FIRST_MAPPED.saturating_sub(1)
         } else {
             last
@@ -110,7 +124,7 @@ impl Network {
         }
     }
 
-    /// The number of addresses, where a machine can count them.
+    /// Returns the number of addresses from the first to the last, if it fits a `usize`.
     pub(crate) fn size(self) -> Option<usize> {
         let (first, last) = (as_number(&self.first), as_number(&self.last()));
         usize::try_from(last.checked_sub(first)?)
@@ -118,7 +132,7 @@ impl Network {
             .checked_add(1)
     }
 
-    /// Every address, if there are at most `most`.
+    /// Returns every address, if there are at most `most`.
     pub(crate) fn addresses(self, most: usize) -> Option<Vec<IpAddr>> {
         if self.size()? > most {
             return None;
@@ -131,15 +145,17 @@ impl Network {
         Some((first..=last).map(address).collect())
     }
 
+    /// Returns the mask of the bits after the prefix.
     fn host_mask(self) -> u128 {
         let host_bits = width(&self.first).saturating_sub(self.bits);
+        // A shift by all 128 bits is out of range: then every bit is after the prefix.
         1_u128
             .checked_shl(u32::from(host_bits))
             .map_or(u128::MAX, |size| size.wrapping_sub(1))
     }
 }
 
-/// A text that is compared with what is written to it, which is then never put together.
+/// A text that is compared with the parts written to it, so that no second text is allocated.
 struct SameText<'t> {
     rest: &'t str,
 }
@@ -151,7 +167,7 @@ impl Write for SameText<'_> {
     }
 }
 
-/// `::ffff:0:0/96`, the IPv4-mapped addresses.
+/// The IPv4-mapped addresses, `::ffff:0:0/96` (RFC 4291 section 2.5.5.2).
 const FIRST_MAPPED: u128 = 0xffff_0000_0000;
 const LAST_MAPPED: u128 = 0xffff_ffff_ffff;
 
@@ -185,7 +201,7 @@ impl FromStr for Network {
         let (address, bits) = text.split_once('/').ok_or(NetworkError::Prefix)?;
         let (digits, bits) = (bits, bits.parse().map_err(|_| NetworkError::Prefix)?);
         let network = Self::new(Self::address(address)?, bits)?;
-        // No sign, and no zero before other digits.
+        // `parse` accepts a sign and leading zeros, which are further spellings.
         let is_canonical =
             !digits.starts_with('+') && (bits == 0 && digits == "0" || !digits.starts_with('0'));
         if is_canonical {

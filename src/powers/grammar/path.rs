@@ -4,23 +4,23 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// Why a text is not a canonical path.
+/// Reason why a text is not a canonical path.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PathError {
-    /// A path begins with `/`.
+    /// The path does not begin with `/`.
     #[error("a path begins with `/`")]
     NotAbsolute,
-    /// `//`, or a `/` at the end.
+    /// The path has `//`, or a `/` at the end.
     #[error("a path has no empty segment")]
     EmptySegment,
-    /// `.` or `..`.
+    /// A segment is `.` or `..`.
     #[error("a path has no `.` or `..`")]
     DotSegment,
-    /// A backslash, which some systems read as a separator, or a control character.
+    /// The path has a control character, or a backslash, which some systems read as a separator.
     #[error("a path has no backslash and no control character")]
     Character,
-    /// Longer than a path in a constraint may be.
+    /// The path is longer than a path in a constraint may be.
     #[error("a path in a constraint has at most {MAX_PATTERN_BYTES} bytes")]
     TooLong,
 }
@@ -33,20 +33,31 @@ pub enum PathError {
 /// character: any but "/", "\" and control characters
 /// ```
 ///
-/// A path in a constraint has at most 1,024 bytes; one in a call has no length of its own, but that
-/// of any text.
+/// A path in a constraint has at most 1,024 bytes. A path in a call is bounded as every text is.
 ///
-/// The root `/` alone ends in a slash. Percent signs are ordinary characters: this is a file path,
-/// not a URL's. Case and Unicode composition are not folded: on a file system that folds them, `/a`
-/// and `/A` are one file but two paths here.
+/// - Only the root `/` ends in a slash.
+/// - A percent sign is an ordinary character, because this is the path of a file and not of a URL.
+/// - Case and Unicode composition are not folded. On a file system that folds them, `/a` and `/A`
+///   are one file, but two paths here.
+///
+/// ```
+/// use mandatum::powers::{Path, PathError};
+/// assert_eq!(Path::new("/decks/acme")?.as_str(), "/decks/acme");
+/// assert_eq!(Path::new("decks"), Err(PathError::NotAbsolute));
+/// assert_eq!(Path::new("/decks/../etc"), Err(PathError::DotSegment));
+/// assert_eq!(Path::new("/decks/"), Err(PathError::EmptySegment));
+/// # Ok::<(), PathError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Path(Box<str>);
 
 impl Path {
-    /// Checks and wraps a path.
+    /// Checks a path and wraps it.
     ///
     /// # Errors
-    /// [`PathError`], which says what is not canonical about it.
+    /// [`PathError::NotAbsolute`] for `a`, [`PathError::EmptySegment`] for `/a/`,
+    /// [`PathError::DotSegment`] for `/a/..`, [`PathError::Character`] for `/a\b`, and
+    /// [`PathError::TooLong`] for more than 1,024 bytes.
     pub fn new(path: &str) -> Result<Self, PathError> {
         if path.len() > MAX_PATTERN_BYTES {
             return Err(PathError::TooLong);
@@ -55,13 +66,13 @@ impl Path {
         Ok(Self(path.into()))
     }
 
-    /// The path.
+    /// Returns the path as text.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether a text is a canonical path.
+    /// Checks that a text is a canonical path, of any length.
     pub(crate) fn check(path: &str) -> Result<(), PathError> {
         let segments = path.strip_prefix('/').ok_or(PathError::NotAbsolute)?;
         if segments.is_empty() {
@@ -80,15 +91,16 @@ impl Path {
         })
     }
 
-    /// Whether the canonical `path` is this one or lies below it.
+    /// Returns whether the canonical `path` is this one or lies below it.
     pub(crate) fn holds(&self, path: &str) -> bool {
         match path.strip_prefix(&*self.0) {
+            // At a slash only: `/decks-2` does not lie below `/decks`.
             Some(rest) => rest.is_empty() || rest.starts_with('/') || &*self.0 == "/",
             None => false,
         }
     }
 
-    /// A path one segment below.
+    /// Returns the path one segment below.
     pub(crate) fn below(&self, segment: &str) -> String {
         if &*self.0 == "/" {
             format!("/{segment}")
@@ -111,8 +123,9 @@ impl FromStr for Path {
     }
 }
 
-/// Returns whether paths and URLs, here also encoded, refuse a character that logs, terminals and
-/// servers act on: C0, U+007F and C1, which are the general category Cc.
+/// Returns whether a character is a control character: C0, U+007F or C1, the general category Cc.
+///
+/// Paths and URLs refuse them, URLs also encoded, because logs, terminals and servers act on them.
 pub(crate) fn is_control(character: char) -> bool {
     character.is_control()
 }
@@ -124,8 +137,8 @@ impl fmt::Debug for Path {
 }
 
 impl fmt::Display for Path {
-    /// For people: bare where it is made of letters, digits and what is usual in paths; quoted and
-    /// escaped where it is not. The path itself is [`as_str`](Path::as_str).
+    /// Writes the path for people: bare if it has only letters, digits and marks that are usual in
+    /// paths, otherwise quoted and escaped. The path itself is [`as_str`](Path::as_str).
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", Located(&self.0))
     }

@@ -4,29 +4,38 @@ use std::fmt;
 use std::str::FromStr;
 use thiserror::Error;
 
-/// Why a text is not a pattern.
+/// Reason why a text is not a pattern.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum PatternError {
-    /// Two stars in a row say nothing that one does not.
+    /// The pattern has two stars in a row, which match the same texts as one.
     #[error("a pattern has no two stars in a row")]
     DoubleStar,
-    /// Longer than a pattern may be.
+    /// The pattern is longer than a pattern may be.
     #[error("a pattern has at most {MAX_PATTERN_BYTES} bytes")]
     TooLong,
 }
 
-/// A text pattern: `*` stands for any characters, also none; everything else for itself. There is
-/// nothing more, and never will be: whether one pattern contains another stays decidable in time
-/// *n·m*.
+/// A text pattern: `*` matches any characters or none, and every other character matches itself.
+///
+/// Nothing else has a meaning, so that whether one pattern covers another is decided in time linear
+/// in the lengths of both.
+///
+/// ```
+/// use mandatum::powers::{Pattern, PatternError};
+/// assert_eq!(Pattern::new("eu/*.pdf")?.as_str(), "eu/*.pdf");
+/// assert_eq!(Pattern::new("eu/**"), Err(PatternError::DoubleStar));
+/// assert_eq!(Pattern::new(&"a".repeat(1_025)), Err(PatternError::TooLong));
+/// # Ok::<(), PatternError>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Pattern(Box<str>);
 
 impl Pattern {
-    /// Checks and wraps a pattern.
+    /// Checks a pattern and wraps it.
     ///
     /// # Errors
-    /// [`PatternError::DoubleStar`] for `a**`; [`PatternError::TooLong`].
+    /// [`PatternError::DoubleStar`] for `a**`; [`PatternError::TooLong`] for more than 1,024 bytes.
     pub fn new(pattern: &str) -> Result<Self, PatternError> {
         if pattern.len() > MAX_PATTERN_BYTES {
             return Err(PatternError::TooLong);
@@ -37,43 +46,43 @@ impl Pattern {
         Ok(Self(pattern.into()))
     }
 
-    /// The pattern as written.
+    /// Returns the pattern as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// Whether any text at all matches.
+    /// Returns whether every text matches.
     pub(crate) fn is_everything(&self) -> bool {
         &*self.0 == "*"
     }
 
-    /// The one text that matches, if the pattern has no star.
+    /// Returns the only text that matches, if the pattern has no star.
     pub(crate) fn literal(&self) -> Option<&str> {
         (!self.0.contains('*')).then_some(&*self.0)
     }
 
-    /// The pattern with every star replaced by `filling`.
+    /// Returns the pattern with every star replaced by `filling`.
     pub(crate) fn filled(&self, filling: &str) -> String {
         self.0.replace('*', filling)
     }
 
-    /// Whether `text` matches, in a number of steps that grows with the lengths of both, and not
-    /// with their product.
+    /// Returns whether `text` matches, in a number of steps linear in the lengths of both.
     ///
-    /// The pieces before the first star and after the last are where the text begins and ends. Each
-    /// piece between two stars is taken where it comes first, which is enough because no later
-    /// place leaves more of the text for those that follow.
+    /// The text must begin with the piece before the first star, and end with the piece after the
+    /// last star. Each piece between two stars is matched at its first occurrence. That suffices,
+    /// because no later occurrence leaves more of the text for the pieces that follow.
     pub(crate) fn matches(&self, text: &str, work: &mut Work) -> Result<bool, OutOfWork> {
         work.spend_len((self.0.len() >> 4).saturating_add(2))?;
         tally::bulk(self.0.len());
         let mut pieces = self.0.split('*');
-        // A split has a first piece, if it is an empty one.
+        // A split has at least one piece, so the default is never taken.
         let first = pieces.next().unwrap_or_default();
         let Some(rest) = text.strip_prefix(first) else {
             return Ok(false);
         };
         let Some(last) = pieces.next_back() else {
+            // The pattern has no star: the whole text must be the first piece.
             return Ok(rest.is_empty());
         };
         let Some(mut rest) = rest.strip_suffix(last) else {
@@ -81,8 +90,9 @@ impl Pattern {
         };
         let mut to_search = rest.len();
         for piece in pieces {
-            // The search prepares itself by a walk over the piece, and looks at each byte of the
-            // text twice at most; no byte is searched for two pieces, so the text counts once.
+            // `find` first walks over the piece, and then looks at each byte of the text at most
+            // twice. No byte is searched for two pieces, so the length of the text is spent once,
+            // at the first piece.
             work.spend_len(
                 std::mem::take(&mut to_search)
                     .saturating_add(piece.len())
@@ -99,14 +109,14 @@ impl Pattern {
         Ok(true)
     }
 
-    /// Whether every text that `child` matches is matched by this.
+    /// Returns whether every text that `child` matches is matched by this.
     ///
-    /// Put a letter that neither pattern uses for the child's stars and match the result: this
-    /// pattern can take that letter only with a star of its own, and that star takes anything else
-    /// in its place as well. Conversely, if it does not match, the result is itself a text that
+    /// The child's stars are replaced by a letter that neither pattern has, and the result is
+    /// matched. If it matches, a star of this pattern matched each such letter, and that star also
+    /// matches anything else in its place. If it does not match, the result is itself a text that
     /// only the child matches.
     pub(crate) fn covers(&self, child: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
-        // Two walks, and a text that is made of the child's.
+        // Two walks to find the letter, and a new text from the child's.
         work.spend_len(
             self.0
                 .len()
@@ -114,6 +124,7 @@ impl Pattern {
                 .saturating_add(16),
         )?;
         let Some(letter) = unused_in(&self.0, &child.0) else {
+            // There are more letters than two patterns have room for, so this is never reached.
             return Ok(false);
         };
         tally::allocated(2);
@@ -134,9 +145,12 @@ impl FromStr for Pattern {
     }
 }
 
-/// A letter that is in neither text: one of 520 for private use, which take four bytes each, so
-/// that two patterns do not have room for all of them.
+/// Returns a letter that is in neither text.
+///
+/// It is one of 520 letters for private use. Each takes four bytes, so two patterns of 1,024 bytes
+/// have room for 512 of them at most.
 fn unused_in(one: &str, other: &str) -> Option<char> {
+    // The first of Unicode's Supplementary Private Use Area-A.
     const FIRST: u32 = 0xf_0000;
     const LETTERS: usize = 2 * MAX_PATTERN_BYTES / 4 + 8;
     tally::count(one.len().saturating_add(other.len()));
@@ -161,8 +175,8 @@ impl fmt::Debug for Pattern {
     }
 }
 
-/// Letters among which to look for one that is not used: two thousand, more than two patterns have
-/// room for.
+/// Returns letters among which one that is not used is looked for: 26 of one byte and 2,048 of
+/// three, more than two patterns have room for.
 pub(crate) fn letters() -> impl Iterator<Item = char> {
     ('a'..='z').chain('\u{4e00}'..='\u{55ff}')
 }

@@ -6,46 +6,45 @@ use std::collections::BTreeSet;
 use std::fmt;
 use thiserror::Error;
 
-/// Why a text is not a canonical URL, or parts make no URL rule.
+/// Reason why a text is not a canonical URL, or why parts do not make a URL rule.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum UrlError {
-    /// Not `scheme://`, or the scheme is not lower-case `[a-z][a-z0-9+.-]*` of at most 32
-    /// characters.
+    /// The URL does not begin with `scheme://`, or the scheme is not `[a-z][a-z0-9+.-]*` of at most
+    /// 32 characters.
     #[error("a URL begins with a lower-case scheme and `://`")]
     Scheme,
-    /// A user or password before the host.
+    /// The URL has a user or password before the host.
     #[error("a URL has no user information")]
     UserInformation,
     /// The host is not a canonical host name.
     #[error("the URL's host: {0}")]
     Host(#[from] HostError),
-    /// A port is 1 to 65535 without leading zeros, and not the scheme's own.
-    #[error(
-        "a port is a number without leading zeros, and not spelled where it is the scheme's own"
-    )]
+    /// The port is not 1 to 65535 without leading zeros, or is the scheme's own.
+    #[error("a port is 1 to 65535 without leading zeros, and absent where it is the scheme's own")]
     Port,
     /// The path is not a canonical path.
     #[error("the URL's path: {0}")]
     Path(#[from] PathError),
-    /// A percent-encoding in lower case, of an unreserved character, of `/` or `\`, of a control
-    /// character (C0, U+007F, C1), incomplete, or, in a path, not of UTF-8.
+    /// A percent-encoding is incomplete or in lower case, or it stands for an unreserved character,
+    /// `/`, `\`, a control character (C0, U+007F, C1), or, in a path, bytes that are not UTF-8.
     #[error(
-        "percent-encodings are upper case, of no letter, digit, `-._~`, `/`, `\\` or control character, and in a path of UTF-8"
+        "a percent-encoding has two upper-case hex digits, and stands for no letter, digit, `-._~`, \
+         `/`, `\\` or control character; those of a path are UTF-8"
     )]
     PercentEncoding,
-    /// A character that no URL has unencoded.
-    #[error("a URL has only the characters of RFC 3986, unencoded")]
+    /// The URL has a character that RFC 3986 does not allow unencoded.
+    #[error("a URL has a character that RFC 3986 does not allow unencoded")]
     Character,
-    /// A fragment, which no server receives.
+    /// The URL has a fragment, which no server receives.
     #[error("a URL to be fetched has no fragment")]
     Fragment,
-    /// A rule names at least one scheme, and not too many.
+    /// A rule names no scheme, or too many.
     #[error("a URL rule names 1 to {MAX_SCOPE_MEMBERS} schemes")]
     Schemes,
 }
 
-/// A URL in its one canonical spelling, taken apart.
+/// A URL in its one canonical spelling, split into its parts.
 ///
 /// ```text
 /// url   = scheme "://" host [ ":" port ] path [ "?" query ]
@@ -54,22 +53,31 @@ pub enum UrlError {
 /// query = RFC 3986 pchar, "/" and "?"
 /// ```
 ///
-/// Lower-case scheme and host; a host name, not an address; no user, no fragment; no port where it
-/// is the scheme's own (80 for http and ws, 443 for https and wss, 21 for ftp, 22 for ssh and
-/// sftp); the path always there.
+/// - Scheme and host are lower case. The host is a name and not an address.
+/// - There is no user and no fragment. The path is always present.
+/// - A port that is the scheme's own is absent: 80 for http and ws, 443 for https and wss, 21 for
+///   ftp, 22 for ssh and sftp.
 ///
 /// A percent-encoding is `%` and two upper-case hex digits. It may stand for any byte but these:
 ///
 /// - an unreserved character (RFC 3986 section 2.3): a letter, a digit, `-`, `.`, `_`, `~`;
 /// - `/` and `\`, which servers disagree about;
 /// - a control character (C0, U+007F, C1) of the text that path or query decode to;
-/// - in a path, what is not part of UTF-8. A query may encode other bytes; for control characters
-///   it is then read as UTF-8 with U+FFFD for what is none.
+/// - in a path, a byte that is not part of UTF-8. A query may encode other bytes. To find control
+///   characters it is then read as UTF-8, with U+FFFD for every invalid part.
 ///
-/// So a reserved character may stand plain or encoded (`@` and `%40`, `;` and `%3B`, `?` as `%3F`),
+/// So a reserved character may be plain or encoded (`@` and `%40`, `;` and `%3B`, `?` as `%3F`),
 /// and the two spellings are different URLs.
 ///
-/// A URL in a call has no length of its own: the bound on a rule's path is the rule's.
+/// A URL in a call is bounded as every text is. Only the path of a rule has a bound of its own.
+///
+/// ```
+/// use mandatum::powers::{Url, UrlError};
+/// assert!(Url::parse("https://example.com/v1/items?limit=10").is_ok());
+/// assert_eq!(Url::parse("https://example.com:443/"), Err(UrlError::Port));
+/// assert_eq!(Url::parse("https://me@example.com/"), Err(UrlError::UserInformation));
+/// assert_eq!(Url::parse("https://example.com/%2F"), Err(UrlError::PercentEncoding));
+/// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Url<'a> {
     scheme: &'a str,
@@ -79,10 +87,11 @@ pub struct Url<'a> {
 }
 
 impl<'a> Url<'a> {
-    /// Takes a canonical URL apart.
+    /// Checks that a URL is canonical, and splits it into its parts.
     ///
     /// # Errors
-    /// [`UrlError`], which says what is not canonical about it.
+    /// [`UrlError`] for the first part that is not canonical, such as [`UrlError::Scheme`] for
+    /// `HTTPS://…` and [`UrlError::Fragment`] for `https://example.com/#top`.
     pub fn parse(url: &'a str) -> Result<Self, UrlError> {
         let (scheme, rest) = url.split_once("://").ok_or(UrlError::Scheme)?;
         check_scheme(scheme)?;
@@ -106,6 +115,7 @@ impl<'a> Url<'a> {
             Some((path, query)) => (path, Some(query)),
             None => (rest, None),
         };
+        // One `/` may end the path of a URL, which a file's path does not have.
         let directory = path.strip_suffix('/').filter(|stem| stem.len() > 1);
         check_path(directory.unwrap_or(path))?;
         decode(query.unwrap_or_default(), "/?")?;
@@ -117,7 +127,7 @@ impl<'a> Url<'a> {
         })
     }
 
-    /// The port that is contacted: the one spelled, else the scheme's own.
+    /// Returns the port that is contacted: the one spelled, or else the scheme's own.
     fn effective_port(&self) -> Option<u16> {
         self.port.or(default_port(self.scheme))
     }
@@ -142,7 +152,7 @@ fn parse_port(text: &str) -> Result<u16, UrlError> {
     }
 }
 
-/// The default port of a scheme (IANA service names).
+/// Returns the default port of a scheme (IANA service names).
 fn default_port(scheme: &str) -> Option<u16> {
     match scheme {
         "http" | "ws" => Some(80),
@@ -153,15 +163,15 @@ fn default_port(scheme: &str) -> Option<u16> {
     }
 }
 
-/// A path as on [`Path`], in the characters of URLs, that every server reads alike.
+/// Checks that a path is as on [`Path`], has only characters of URLs, and is read alike by servers.
 ///
-/// Some cut a segment's parameters off before they resolve dots, and take `..;x` for `..`; some
-/// decode overlong UTF-8, and take `%C0%AF` for `/`.
+/// Some servers cut the parameters of a segment off before they resolve dots, and read `..;x` as
+/// `..`. Some decode overlong UTF-8, and read `%C0%AF` as `/`. Both are refused.
 fn check_path(path: &str) -> Result<(), UrlError> {
     let decoded = decode(path, "/")?;
     Path::check(path)?;
     let is_dots = |segment: &str| {
-        // Most begin with another character, and need not be searched for a `;`.
+        // Most segments begin with another character, and need not be searched for a `;`.
         segment.starts_with('.') && {
             let name = segment
                 .split("%3B")
@@ -180,8 +190,8 @@ fn check_path(path: &str) -> Result<(), UrlError> {
     }
 }
 
-/// The bytes that a text of RFC 3986 section 3.3 `pchar` and `extra` stands for, with
-/// percent-encodings in normal form.
+/// Returns the bytes that a text stands for. Its characters are `pchar` (RFC 3986 section 3.3) and
+/// `extra`, and its percent-encodings are in normal form.
 fn decode(text: &str, extra: &str) -> Result<Vec<u8>, UrlError> {
     let mut decoded = Vec::with_capacity(text.len());
     let mut rest = text.bytes();
@@ -198,8 +208,8 @@ fn decode(text: &str, extra: &str) -> Result<Vec<u8>, UrlError> {
             _ => return Err(UrlError::Character),
         });
     }
-    // A query may encode other than UTF-8, in which the control characters of ASCII are still
-    // found.
+    // A query may encode bytes that are not UTF-8. The control characters of ASCII are found among
+    // them too.
     let has_control = String::from_utf8_lossy(&decoded).chars().any(is_control);
     if has_control {
         Err(UrlError::PercentEncoding)
@@ -208,6 +218,7 @@ fn decode(text: &str, extra: &str) -> Result<Vec<u8>, UrlError> {
     }
 }
 
+/// Returns the byte that a percent-encoding of these two digits stands for.
 fn decode_one(high: Option<u8>, low: Option<u8>) -> Result<u8, UrlError> {
     let digit = |byte: Option<u8>| match byte {
         Some(byte @ b'0'..=b'9') => Some(byte.wrapping_sub(b'0')),
@@ -228,32 +239,37 @@ const fn is_unreserved(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~')
 }
 
-/// Which ports a [`UrlRule`] admits.
+/// The ports that a [`UrlRule`] admits.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Port {
-    /// The scheme's own: the URL spells none.
+    /// Only the scheme's own, which the URL does not spell.
     #[default]
     Default,
-    /// This one, spelled out or by default.
+    /// Only this one, spelled or by default.
     Only(u16),
-    /// Any.
+    /// Every port.
     Any,
 }
 
-/// Which URLs a constraint admits: schemes, a host and the hosts below it, ports, a path and the
-/// paths below it. The query is free; a tool that takes part of its authority from a query argument
-/// is better described by that argument.
+/// A rule that admits URLs by scheme, host, port and path.
+///
+/// It admits its host and the hosts below it, and its path and the paths below it. It admits every
+/// query. A tool whose authority depends on a query argument is better described by that argument.
 ///
 /// ```
-/// use mandatum::powers::UrlRule;
-/// use mandatum::Constraint;
+/// use mandatum::powers::{Constraint, UrlRule};
+/// use mandatum::primitives::Work;
 /// let rule = UrlRule::https("example.com")?.with_path("/v1")?;
-/// assert_eq!(Constraint::url(rule).to_string(), "https://example.com/v1/…");
-/// # Ok::<(), mandatum::powers::UrlError>(())
+/// let rule = Constraint::url(rule);
+/// assert_eq!(rule.to_string(), "https://example.com/v1/…");
+/// let admits = |url: &str| rule.admits(&url.into(), &mut Work::new(1_000));
+/// assert!(admits("https://api.example.com/v1/items")?);
+/// assert!(!admits("https://example.com:8443/v1")? && !admits("https://example.com/v2")?);
+/// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct UrlRule {
-    /// Ascending, each once, with a space between two, which no scheme has.
+    /// The schemes, ascending, each once, joined by a space, which no scheme has.
     schemes: Box<str>,
     host: Host,
     port: Port,
@@ -261,11 +277,11 @@ pub struct UrlRule {
 }
 
 impl UrlRule {
-    /// URLs of these schemes at `host` or below it, on the scheme's own port, any path.
+    /// Makes a rule for URLs of these schemes at `host` or below it, on the scheme's own port, with
+    /// any path.
     ///
     /// # Errors
-    /// [`UrlError::Schemes`] for none or too many, [`UrlError::Scheme`] for one that is not
-    /// canonical.
+    /// [`UrlError::Schemes`] for no scheme or more than 32, [`UrlError::Scheme`] for `HTTPS`.
     pub fn new<'s>(
         schemes: impl IntoIterator<Item = &'s str>,
         host: Host,
@@ -285,20 +301,20 @@ impl UrlRule {
         })
     }
 
-    /// `https` URLs at `host` or below it, on port 443, any path.
+    /// Makes a rule for `https` URLs at `host` or below it, on port 443, with any path.
     ///
     /// # Errors
-    /// [`UrlError::Host`] when the host is not canonical.
+    /// [`UrlError::Host`] for a host that is not canonical, such as `Example.com`.
     pub fn https(host: &str) -> Result<Self, UrlError> {
         Self::new(["https"], Host::new(host)?)
     }
 
-    /// The same on other ports.
+    /// Sets the ports.
     ///
     /// # Errors
-    /// [`UrlError::Port`] for port 0, and for a port that is the own one of every scheme of the
-    /// rule: [`Port::Default`] says that. Where it is the own port of some schemes only, it may be
-    /// listed.
+    /// [`UrlError::Port`] for port 0, and for a port that is the default of every scheme of the
+    /// rule, which [`Port::Default`] states. The default port of only some of the schemes is
+    /// accepted.
     pub fn with_port(mut self, port: Port) -> Result<Self, UrlError> {
         if let Port::Only(number) = port {
             let is_default_of_all = self
@@ -312,34 +328,35 @@ impl UrlRule {
         Ok(self)
     }
 
-    /// The same, at `path` and below it.
+    /// Sets the path at or below which a URL's path must be.
     ///
     /// # Errors
-    /// [`UrlError::Path`] or [`UrlError::PercentEncoding`] when the path is not canonical in a URL.
+    /// [`UrlError::Path`] for `v1` or `/v1/`, [`UrlError::PercentEncoding`] for `/%2F`,
+    /// [`UrlError::Character`] for `/a b`.
     pub fn with_path(mut self, path: &str) -> Result<Self, UrlError> {
         check_path(path)?;
         self.path = Path::new(path)?;
         Ok(self)
     }
 
-    /// The schemes.
+    /// Returns the schemes, ascending.
     pub fn schemes(&self) -> impl Iterator<Item = &str> {
         self.schemes.split(' ')
     }
 
-    /// The host at or below which a URL's host is.
+    /// Returns the host at or below which a URL's host must be.
     #[must_use]
     pub const fn host(&self) -> &Host {
         &self.host
     }
 
-    /// The ports.
+    /// Returns the ports.
     #[must_use]
     pub const fn port(&self) -> Port {
         self.port
     }
 
-    /// The path at or below which a URL's path is.
+    /// Returns the path at or below which a URL's path must be.
     #[must_use]
     pub const fn path(&self) -> &Path {
         &self.path
@@ -349,6 +366,7 @@ impl UrlRule {
         self.schemes().any(|mine| mine == scheme)
     }
 
+    /// Returns whether the rule admits the URL.
     pub(crate) fn holds(&self, url: &Url<'_>) -> bool {
         let port = match self.port {
             Port::Any => true,
@@ -360,8 +378,8 @@ impl UrlRule {
             && self.path.holds(url.path)
     }
 
-    /// Whether every URL that `child` admits is admitted by this: asked of the schemes one by one,
-    /// because the default port is theirs.
+    /// Returns whether every URL that `child` admits is admitted by this. Each scheme is compared
+    /// by itself, because the default port depends on it.
     pub(crate) fn covers(&self, child: &Self) -> bool {
         let scheme_covered = |scheme: &str| {
             let ports = (ports(scheme, self.port), ports(scheme, child.port));
@@ -372,8 +390,8 @@ impl UrlRule {
             && child.schemes().all(scheme_covered)
     }
 
-    /// URLs at the edges of this rule, each canonical: at its host and path and at a `branch` below
-    /// each.
+    /// Returns canonical URLs at the edges of this rule: at its host and path, and at a `branch`
+    /// below each.
     pub(crate) fn samples(&self, ports: &BTreeSet<u16>, branch: &str) -> Vec<String> {
         let hosts = [self.host.as_str().to_owned(), self.host.below(branch)];
         let paths = [self.path.as_str().to_owned(), self.path.below(branch)];
@@ -397,7 +415,7 @@ impl UrlRule {
     }
 }
 
-/// The ports of one scheme under one rule, so that a default and its number are the same.
+/// The ports of one scheme under one rule, in which a default port and its number are equal.
 #[derive(PartialEq, Eq)]
 enum Ports {
     Unspelled,
@@ -405,6 +423,7 @@ enum Ports {
     Any,
 }
 
+/// Returns the ports of a scheme under a rule.
 fn ports(scheme: &str, rule: Port) -> Ports {
     match rule {
         Port::Any => Ports::Any,
@@ -427,8 +446,8 @@ impl fmt::Display for UrlRule {
             self.host,
             self.path.below("…")
         );
-        // A path that has to be quoted quotes the whole: nothing else of a rule can be taken for
-        // more than it is.
+        // A path that must be quoted causes the whole text to be quoted, because a quoted part in
+        // the middle could be read as more than the path.
         let is_bare = self.path.to_string() == self.path.as_str();
         if is_bare {
             f.write_str(&text)

@@ -1,4 +1,4 @@
-//! Values at the edges of what constraints mention: what a witness is chosen from.
+//! Values at the edges of those that constraints mention, from which a witness is chosen.
 
 use crate::powers::algebra::admits::{all, any};
 use crate::powers::algebra::cost::{PLACE, count_copy, count_rules_copy, count_value};
@@ -10,12 +10,12 @@ use crate::powers::grammar::url::Port;
 use crate::primitives::{Number, OutOfWork, Value, ValueType, Work, tally};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Most samples of one constraint.
+/// Maximum number of samples of one constraint.
 const MAX_SAMPLES: usize = 64;
-/// Most samples of a constraint within another.
+/// Maximum number of samples of a constraint inside another, which multiply with those outside.
 const MAX_INNER_SAMPLES: usize = 16;
 
-/// What some constraints mention: their values, and numbers and texts at their edges.
+/// The values that some constraints mention, and the numbers and texts at their edges.
 #[derive(Default)]
 pub(crate) struct Pool {
     values: BTreeSet<Value>,
@@ -30,6 +30,7 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
+    /// Collects the values of constraints and those at their edges.
     pub(crate) fn new<'a>(
         constraints: impl IntoIterator<Item = &'a Constraint>,
         work: &mut Work,
@@ -44,6 +45,7 @@ impl Pool {
         Ok(pool)
     }
 
+    /// Adds the values that a constraint mentions.
     fn mention(&mut self, constraint: &Constraint, work: &mut Work) -> Result<(), OutOfWork> {
         work.spend(1)?;
         match constraint.kind() {
@@ -103,11 +105,12 @@ impl Pool {
         Ok(())
     }
 
-    /// Adds the root of each tree of names and a branch of it that is not mentioned; of URLs on the
-    /// ports mentioned, the usual ones, and one that is neither.
+    /// Adds the root of each tree, and a branch of it that is not mentioned. For URLs it adds them
+    /// on the ports mentioned, on the usual ones, and on one that is neither.
     fn branch(&mut self, work: &mut Work) -> Result<(), OutOfWork> {
         let branch = self.unused(numbered("x"), work)?;
         work.spend_len(self.ports.len().saturating_add(4).saturating_mul(4))?;
+        // 8443 is a usual alternative for https; any port that is not mentioned would do.
         let other = (8443..=u16::MAX).find(|port| !self.ports.contains(port));
         self.ports.extend([80, 443].into_iter().chain(other));
         for tree in std::mem::take(&mut self.trees) {
@@ -115,7 +118,7 @@ impl Pool {
                 Some(Spelled::Path(path)) => vec![path.as_str().to_owned(), path.below(&branch)],
                 Some(Spelled::Host(host)) => vec![host.as_str().to_owned(), host.below(&branch)],
                 Some(Spelled::Url(rule)) => {
-                    // Four texts for each scheme and port, each put together on the heap.
+                    // Four new texts for each scheme and port.
                     let texts = rule
                         .schemes()
                         .count()
@@ -130,7 +133,7 @@ impl Pool {
                     tally::allocated(texts.saturating_mul(4));
                     rule.samples(&self.ports, &branch)
                 }
-                // The ends of a network were mentioned; no other kind is a tree.
+                // The ends of a network were added before, and no other kind is a tree.
                 Some(Spelled::Network) | None => Vec::new(),
             };
             for text in texts {
@@ -140,17 +143,19 @@ impl Pool {
         Ok(())
     }
 
+    /// Adds a text.
     fn mention_text(&mut self, text: String, work: &mut Work) -> Result<(), OutOfWork> {
         self.mention_value(Value::Text(text), work)
     }
 
-    /// Puts a value where it is looked for among hundreds, by some eight comparisons.
+    /// Adds a value to a set of hundreds, which takes some eight comparisons.
     fn mention_value(&mut self, value: Value, work: &mut Work) -> Result<(), OutOfWork> {
         count_look_up(&value, work)?;
         self.values.insert(value);
         Ok(())
     }
 
+    /// Adds a number.
     fn mention_number(&mut self, number: Number, work: &mut Work) -> Result<(), OutOfWork> {
         work.spend_len(16 + PLACE)?;
         tally::count(16);
@@ -160,7 +165,7 @@ impl Pool {
 
     /// Adds a number between each two neighbours, and one beyond each end.
     fn number_edges(&mut self, work: &mut Work) -> Result<(), OutOfWork> {
-        // Each is made by divisions, for each digit one at most, and looked up.
+        // Each number takes at most one division for each digit, and a look-up.
         work.spend_len(self.numbers.len().saturating_add(2).saturating_mul(128))?;
         tally::count(self.numbers.len().saturating_mul(128));
         let sorted: Vec<Number> = self.numbers.iter().copied().collect();
@@ -177,7 +182,7 @@ impl Pool {
         Ok(())
     }
 
-    /// The first of `words` that is in none of the texts mentioned.
+    /// Returns the first of `words` that is in none of the texts mentioned.
     fn unused(
         &self,
         words: impl Iterator<Item = String>,
@@ -194,10 +199,12 @@ impl Pool {
                 return Ok(word);
             }
         }
+        // Every word is mentioned. The empty text is a candidate like any other, which may separate
+        // nothing: then no witness is found, and the refusal stands without one.
         Ok(String::new())
     }
 
-    /// Values of a type: those mentioned, and one that is not.
+    /// Returns values of a type: those mentioned, and one that is not.
     fn of_type(&self, value_type: ValueType, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
         work.spend_len(
             self.values
@@ -239,7 +246,7 @@ impl Pool {
         Ok(all)
     }
 
-    /// Bytes longer than any mentioned.
+    /// Returns bytes that are longer than any mentioned.
     fn fresh_bytes(&self, work: &mut Work) -> Result<Vec<u8>, OutOfWork> {
         work.spend_len(self.values.len())?;
         let length = |value: &Value| {
@@ -262,20 +269,21 @@ impl Pool {
     }
 }
 
-/// Counts looking a value up among hundreds, by some nine comparisons, most of which end where
-/// values first differ; and keeping it there.
+/// Counts the steps of adding a value to a set of hundreds: some nine comparisons, most of which
+/// end where values first differ, and an allocation.
 fn count_look_up(value: &Value, work: &mut Work) -> Result<(), OutOfWork> {
     (0..2).try_for_each(|_| count_value(value, work))?;
     work.spend_len(16 + PLACE)
 }
 
-/// Counts a search of a text for a short one.
+/// Counts the steps of searching a text for a short one.
 fn count_search(text: &str, work: &mut Work) -> Result<(), OutOfWork> {
     work.spend_len((text.len() >> 2).saturating_add(4))?;
     tally::count(text.len().saturating_add(16));
     Ok(())
 }
 
+/// Returns whether a text inside the value contains a word.
 fn mentions(value: &Value, word: &str, work: &mut Work) -> Result<bool, OutOfWork> {
     work.spend(1)?;
     match value {
@@ -292,20 +300,20 @@ fn mentions(value: &Value, word: &str, work: &mut Work) -> Result<bool, OutOfWor
     }
 }
 
-/// Values that the constraint admits, each once.
+/// Returns values that the constraint admits, each once.
 fn samples(constraint: &Constraint, pool: &Pool, work: &mut Work) -> Result<Vec<Value>, OutOfWork> {
-    let mut seen = BTreeSet::new();
+    let mut known = BTreeSet::new();
     let mut admitted = Vec::new();
     for value in candidates(constraint, pool, work)? {
         count_look_up(&value, work)?;
-        if seen.insert(value.clone()) && constraint.admits(&value, work)? {
+        if known.insert(value.clone()) && constraint.admits(&value, work)? {
             admitted.push(value);
         }
     }
     Ok(admitted)
 }
 
-/// At most 16 of them, for a place inside another value, which is copied with all that is in it.
+/// Returns at most 16 samples, for values inside another, which are copied with it.
 fn some_samples(
     constraint: &Constraint,
     pool: &Pool,
@@ -316,6 +324,8 @@ fn some_samples(
     Ok(admitted)
 }
 
+/// Returns values that the constraint may admit: its own if they can be listed, otherwise those of
+/// the pool that have its type.
 fn candidates(
     constraint: &Constraint,
     pool: &Pool,
@@ -338,7 +348,7 @@ fn candidates(
         Kind::OneOf(set) | Kind::NoneOf(set) => of_type(set.value_type())?,
         Kind::Range(_) => of_type(ValueType::Number)?,
         Kind::Text(pattern) => {
-            // No path, host, URL or address has a backslash.
+            // No path, host, URL or address has a backslash, so such a text is outside of each.
             let bytes = pattern
                 .as_str()
                 .len()
@@ -358,8 +368,8 @@ fn candidates(
         }
         Kind::Contains(set) => {
             let lists = of_type(ValueType::List)?;
-            // A list of all of them for each: what all of that copies is counted by each value that
-            // it copies.
+            // One list of all required elements for each further element. The steps are counted for
+            // each value that is copied.
             let required = set.values(work)?;
             let extras = pool.values.iter().take(MAX_SAMPLES).map(Some).chain([None]);
             let mut all = Vec::new();
@@ -413,6 +423,7 @@ fn candidates(
                 let varied = Value::Map(named);
                 count_value(&varied, work)?;
                 all.push(varied.clone());
+                // It was made a map four lines above, so the other arm is never taken.
                 named = if let Value::Map(named) = varied {
                     named
                 } else {
@@ -437,13 +448,13 @@ fn candidates(
     })
 }
 
-/// Argument sets that the child permits.
+/// Sets of arguments that the child permits.
 pub(crate) struct Candidates {
-    /// The one in which every argument has the value that most parents refuse.
+    /// The set in which every argument has the value that the most parents refuse.
     pub(crate) first: BTreeMap<String, Value>,
-    /// The same without those that may be left out.
+    /// The same set without the optional arguments.
     pub(crate) bare: BTreeMap<String, Value>,
-    /// The changes that make a further one of the first, each by itself.
+    /// The changes of `first`, each of which makes one further set.
     pub(crate) variations: Vec<Variation>,
 }
 
@@ -454,13 +465,13 @@ pub(crate) struct Variation {
 }
 
 impl Variation {
-    /// Makes the change, and returns what was there.
+    /// Makes the change, and returns the value that was there.
     pub(crate) fn apply(
         &self,
         named: &mut BTreeMap<String, Value>,
         work: &mut Work,
     ) -> Result<Option<Value>, OutOfWork> {
-        // Its place is looked for among 64, here and when it is undone.
+        // Its place is searched for among 64, here and in `undo`.
         work.spend_len(16 + 4 * PLACE)?;
         tally::count(24);
         tally::allocated(2);
@@ -470,12 +481,13 @@ impl Variation {
         Ok(Self::put(&self.name, self.value.clone(), named))
     }
 
-    /// Puts back what was there.
+    /// Puts back the value that was there.
     pub(crate) fn undo(&self, named: &mut BTreeMap<String, Value>, before: Option<Value>) {
         tally::count(24);
         Self::put(&self.name, before, named);
     }
 
+    /// Sets or removes an argument, and returns the value that was there.
     fn put(name: &str, value: Option<Value>, named: &mut BTreeMap<String, Value>) -> Option<Value> {
         match value {
             Some(value) => named.insert(name.to_owned(), value),
@@ -484,8 +496,8 @@ impl Variation {
     }
 }
 
-/// Argument sets that the child permits, by the values at the edges of what it and its parents
-/// mention.
+/// Returns sets of arguments that the child permits, with values at the edges of those that it and
+/// its parents mention.
 pub(crate) fn arguments(
     child: &ArgumentRules,
     parents: &[&ArgumentRules],
@@ -499,7 +511,7 @@ pub(crate) fn arguments(
         .iter()
         .map(|name| (name.as_str(), Presence::Optional, &everything));
     for (name, presence, constraint) in child.iter().chain(opened) {
-        // A look-up in each parent's rules, among at most 64.
+        // A look-up among at most 64 rules of each parent.
         let look_ups = parents.len().saturating_mul(12).saturating_add(8 * PLACE);
         work.spend_len(look_ups)?;
         tally::count(parents.len().saturating_mul(24));
@@ -521,7 +533,7 @@ pub(crate) fn arguments(
             }
             ranked.push((refusals, value));
         }
-        // Some ten comparisons each.
+        // Sorting takes some ten comparisons for each value.
         work.spend_len(ranked.len().saturating_mul(10))?;
         ranked.sort_by(|(a, _), (b, _)| b.cmp(a));
         let mut values = ranked.into_iter().map(|(_, value)| value).take(MAX_SAMPLES);
@@ -556,8 +568,8 @@ pub(crate) fn arguments(
     })
 }
 
-/// Names of arguments that an open child lets in unnamed: those that parents name, and one that
-/// nobody does.
+/// Returns names of arguments that an open child permits without naming them: those that parents
+/// name, and one that none of them names.
 fn opened(
     child: &ArgumentRules,
     parents: &[&ArgumentRules],
@@ -566,7 +578,7 @@ fn opened(
     if !child.is_open() {
         return Ok(BTreeSet::new());
     }
-    // Each name is kept once, and looked up in the child's.
+    // Each name is stored once, and looked up among the child's.
     let names = parents
         .iter()
         .map(|rules| rules.count())
@@ -589,7 +601,7 @@ fn opened(
     Ok(named)
 }
 
-/// `x`, `x1`, `x2` and so on, more than any powers can name.
+/// Returns `x`, `x1`, `x2` and so on, more than any powers can name.
 fn numbered(word: &str) -> impl Iterator<Item = String> {
     let more = (1..=u16::MAX).map(move |number| format!("{word}{number}"));
     [word.to_owned()].into_iter().chain(more)

@@ -1,7 +1,8 @@
-//! A refusal is best explained by a call: one that the child would permit and the parent refuses.
+//! The search for a witness: a call that the child permits and the parent refuses.
 //!
-//! Candidates are guesses at the edges of what both sides mention; whether one separates them is
-//! asked of `permits` itself, so a witness is never wrong.
+//! Candidates are guesses at the edges of the values that both sides mention. Each is checked by
+//! the function that decides calls, so a witness is never wrong. A search that finds none proves
+//! nothing.
 
 use super::samples::{Candidates, arguments};
 use crate::powers::action::Action;
@@ -16,7 +17,7 @@ use crate::primitives::bounds::WITNESS_STEPS;
 use crate::primitives::{Arguments, OutOfWork, Value, Work};
 use std::collections::BTreeMap;
 
-/// The gap and a call that shows it. Where none is found although several capabilities of the
+/// Returns the gap and a call that shows it. If none is found although several capabilities of the
 /// parent overlap the child's, the gap is that no single one covers it.
 pub(crate) fn explain(
     parent: &Powers,
@@ -32,6 +33,8 @@ pub(crate) fn explain(
         .iter()
         .filter(|capability| count(capability) && capability.tool().meet(child.tool()).is_some())
         .collect();
+    // A budget of its own: the refusal is decided, and explaining it must not depend on what is
+    // left.
     let mut work = Work::new(WITNESS_STEPS);
     match search(&overlapping, child, &mut work) {
         Ok(None) if overlapping.len() > 1 => (CoverageGap::NoSingleEntry, None),
@@ -40,6 +43,7 @@ pub(crate) fn explain(
     }
 }
 
+/// Searches for a call that the child permits and none of the parents does.
 pub(crate) fn search(
     parents: &[&Capability],
     child: &Capability,
@@ -53,15 +57,17 @@ pub(crate) fn search(
     } = arguments(child.arguments(), &rules, work)?;
     for tool in tools(child.tool(), parents, work)? {
         work.spend_len(parents.len())?;
-        let refusing: Vec<&Capability> = parents
+        // Parents for another tool or a lower effect refuse the call anyway.
+        let relevant: Vec<&Capability> = parents
             .iter()
             .copied()
             .filter(|parent| parent.tool().matches(&tool) && child.effect() <= parent.effect())
             .collect();
         let shows = |named: &BTreeMap<String, Value>, work: &mut Work| {
             let shows =
-                holds(child, named, work)? && !any(&refusing, |parent| holds(parent, named, work))?;
+                holds(child, named, work)? && !any(&relevant, |parent| holds(parent, named, work))?;
             Ok(if shows {
+                // Candidates may be larger than a call's arguments; such a one shows nothing.
                 Arguments::new(named.clone()).ok()
             } else {
                 None
@@ -88,7 +94,7 @@ pub(crate) fn search(
     Ok(None)
 }
 
-/// Whether a capability, whose tool and effect are right, permits these arguments.
+/// Returns whether a capability, whose tool and effect match, permits these arguments.
 fn holds(
     capability: &Capability,
     named: &BTreeMap<String, Value>,
@@ -101,8 +107,10 @@ fn holds(
     }
 }
 
-/// Returns tools that the child means: its own name; or of a prefix one that no parent means which
-/// does not mean all of it, and one for each of those parents.
+/// Returns tools that the child matches.
+///
+/// For one tool this is its name. For a family these are one tool of each parent that covers only a
+/// part of the family, and one that no such parent matches.
 fn tools(
     child: &ToolPattern,
     parents: &[&Capability],
@@ -130,11 +138,12 @@ fn tools(
     Ok(tools)
 }
 
-/// Returns a name that begins with a prefix and that none of the patterns means, none of which
+/// Returns a name that begins with a prefix and that none of the patterns matches. No pattern
 /// covers all such names.
 ///
-/// No longer prefix means a name of one character more. Where all of those are listed, one of two
-/// characters is looked for, below each that is no prefix itself.
+/// A longer prefix does not match a name of one more character, so those are tried first. If all of
+/// them are listed as tools, names of two more characters are tried, except below a name that is
+/// itself a prefix of a pattern.
 fn outside(
     prefix: &ToolPrefix,
     within: &[&ToolPattern],
@@ -163,7 +172,7 @@ fn outside(
     Ok(None)
 }
 
-/// Returns the names of one character more than `beginning`, one that is easily read first.
+/// Returns the names of one more character than `beginning`, an easily read one first.
 fn longer_names(beginning: &str) -> impl Iterator<Item = ToolName> {
     let characters = "xabcdefghijklmnopqrstuvwyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/".chars();
     characters.filter_map(move |last| ToolName::new(&format!("{beginning}{last}")).ok())
