@@ -52,7 +52,7 @@ pub enum AnchorKeyState {
 impl AnchorKeyState {
     /// Rule 11: returns whether the key counts for a root issued at this time, and for the chains
     /// below it.
-    pub(crate) fn counts_for(self, root_issued_at: Timestamp) -> bool {
+    pub(super) fn counts_for(self, root_issued_at: Timestamp) -> bool {
         match self {
             Self::InService => true,
             Self::Retired {

@@ -1,6 +1,8 @@
+use super::chain::Chain;
+use crate::claims::{Approval, CallClaims, NoticeHeader};
 use crate::powers::Action;
-use crate::primitives::{Audience, CallId, CallKey, MandateId, RequestDigest};
-use crate::sign::request_digest;
+use crate::primitives::{Audience, CallId, CallKey, MandateId, RequestDigest, Timestamp};
+use crate::sign::{Unsigned, request_digest};
 use std::fmt;
 use std::sync::OnceLock;
 
@@ -45,6 +47,50 @@ impl Call {
     #[must_use]
     pub fn key(&self, leaf: &MandateId, audience: &Audience) -> CallKey {
         CallKey::new(leaf, &self.id, audience)
+    }
+}
+
+// The claims are in a room below, which knows no chain; so these constructors are here.
+
+impl CallClaims {
+    /// Returns the claims of a call under the leaf of `chain`, made at `audience`, for the leaf's
+    /// holder to sign.
+    pub fn new(chain: &Chain, call: &Call, audience: Audience, at: Timestamp) -> Unsigned<Self> {
+        let claims = Self {
+            id: call.id,
+            leaf: chain.leaf_id(),
+            request: call.request(),
+            audience,
+            at,
+        };
+        Unsigned::new(claims, vec![chain.leaf().holder.key])
+    }
+}
+
+impl Approval {
+    /// Returns a person's approval of one call under `leaf` at `audience`, for the key in `header`
+    /// to sign. The person sees the call itself. Its digest is signed, so an amount that is changed
+    /// afterwards voids the approval.
+    pub fn new(
+        call: &Call,
+        leaf: MandateId,
+        audience: Audience,
+        header: NoticeHeader,
+        expires: Timestamp,
+    ) -> Unsigned<Self> {
+        let (key, request) = (call.key(&leaf, &audience), call.request());
+        let approver = header.by;
+        Unsigned::new(
+            Self {
+                header,
+                leaf,
+                call: key,
+                request,
+                audience,
+                expires,
+            },
+            vec![approver],
+        )
     }
 }
 

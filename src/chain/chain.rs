@@ -1,11 +1,13 @@
 use super::error::ChainError;
+use super::mint;
+use super::mint::Delegation;
 use super::rules;
 use crate::claims::{Child, Link, Replaced, Root};
 use crate::codec::{CodecError, CodecErrorKind, Envelope, Reader, TextError, Writer};
 use crate::limits::{Limit, LimitRule, LivesBy, Scope};
 use crate::primitives::bounds::{MAX_CHAIN_BYTES, MAX_CHAIN_LINKS};
-use crate::primitives::{MandateId, PublicKey, TaskPath, base64url, from_base64url};
-use crate::sign::Token;
+use crate::primitives::{MandateId, PublicKey, TaskPath, Timestamp, base64url, from_base64url};
+use crate::sign::{Token, Unsigned};
 use std::str::FromStr;
 use std::sync::Arc;
 
@@ -169,7 +171,7 @@ impl Chain {
     }
 
     /// Builds a chain of a root and the links below it.
-    pub(crate) const fn from_parts(
+    pub(super) const fn from_parts(
         root: Arc<Token<Root>>,
         children: Vec<Arc<Token<Child>>>,
     ) -> Self {
@@ -177,13 +179,13 @@ impl Chain {
     }
 
     /// Returns the links, to be shared with another chain.
-    pub(crate) fn shared(&self) -> (&Arc<Token<Root>>, &[Arc<Token<Child>>]) {
+    pub(super) fn shared(&self) -> (&Arc<Token<Root>>, &[Arc<Token<Child>>]) {
         (&self.root, &self.children)
     }
 
     /// Returns the links of `whole`, which begins with this chain. The links of this chain are
     /// shared instead of copied.
-    pub(crate) fn followed_by(&self, whole: &Self) -> Self {
+    pub(super) fn followed_by(&self, whole: &Self) -> Self {
         let further = whole.children.iter().skip(self.children.len());
         Self {
             root: Arc::clone(&self.root),
@@ -305,6 +307,32 @@ impl Chain {
         self.children.len().saturating_add(1)
     }
 
+    /// Mints a child below the leaf, to be signed by the leaf's holder, offline and in this
+    /// process.
+    ///
+    /// This checks only the rules that concern the child. A holder of a chain that others made
+    /// verifies it before delegating from it.
+    ///
+    /// The child is issued at the later of `now` and its parent's time of issue, so a clock that is
+    /// behind makes no child that its verifiers refuse.
+    ///
+    /// # Errors
+    /// [`ChainError`] by rules 1, 2, 4 to 7, 13, 15 to 18 and 20 to 22: for example a seventeenth
+    /// link, an expiry after the parent's, or powers beyond the parent's, with a call that shows
+    /// it.
+    pub fn delegate(
+        &self,
+        terms: Delegation,
+        now: Timestamp,
+    ) -> Result<Unsigned<Child>, ChainError> {
+        mint::delegate(self, terms, now)
+    }
+
+    /// Mints a child below the leaf, if every rule allows it.
+    pub(crate) fn mint(&self, child: Child) -> Result<Unsigned<Child>, ChainError> {
+        mint::mint(self, child)
+    }
+
     /// Returns whether `other` continues this chain below its leaf.
     pub(crate) fn is_above(&self, other: &Self) -> bool {
         other.len() > self.len() && other.ids().take(self.len()).eq(self.ids())
@@ -312,7 +340,7 @@ impl Chain {
 
     /// Returns the tasks of the links from `first` on, by rule 7. `above` is the task of the link
     /// before.
-    pub(crate) fn tasks_below(
+    pub(super) fn tasks_below(
         &self,
         above: &TaskPath,
         first: usize,
@@ -355,7 +383,7 @@ impl FromStr for Chain {
 }
 
 /// Reads the tokens of a chain, root and children, within rules 1 and 2.
-pub(crate) fn take_apart<'a>(
+pub(super) fn take_apart<'a>(
     r: &mut Reader<'a>,
 ) -> Result<(Envelope<'a>, Vec<Envelope<'a>>), CodecError> {
     let at = r.position();

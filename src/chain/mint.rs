@@ -3,15 +3,14 @@ use super::chain::Chain;
 use super::error::{ChainError, ChainErrorKind};
 use super::rules;
 use super::verify::covers;
-use crate::claims::{
-    AttestedGrant, Child, Holder, Life, Link, Principal, Purpose, Replaced, Root, RootAudience,
-};
+use crate::claims::{Child, Holder, Life, Link, Principal, Purpose, Replaced, Root, RootAudience};
 use crate::limits::{Limit, Limits};
 use crate::powers::Powers;
 use crate::primitives::bounds::VERIFY_STEPS;
-use crate::primitives::{Lifetime, PublicKey, TaskPath, Timestamp, TokenId, Work};
+use crate::primitives::{Lifetime, TaskPath, Timestamp, TokenId, Work};
 use crate::sign::Unsigned;
 
+// The claims are in a room below, which knows no anchor; so this constructor is here.
 impl Root {
     /// Returns a root of the anchor's issuer, without a grant.
     ///
@@ -40,21 +39,6 @@ impl Root {
             audience: audience.into(),
             life: life.into(),
         }
-    }
-
-    /// Returns the root with the issuer's statement that a person stands behind it.
-    #[must_use]
-    pub fn with_grant(self, grant: AttestedGrant) -> Self {
-        Self {
-            grant: Some(grant),
-            ..self
-        }
-    }
-
-    /// Returns the root, to be signed by this key of the anchor.
-    #[must_use]
-    pub fn with_signed_by(self, signed_by: PublicKey) -> Self {
-        Self { signed_by, ..self }
     }
 }
 
@@ -189,79 +173,68 @@ impl Delegation {
     }
 }
 
-impl Chain {
-    /// Mints a child below the leaf, to be signed by the leaf's holder, offline and in this
-    /// process.
-    ///
-    /// This checks only the rules that concern the child. A holder of a chain that others made
-    /// verifies it before delegating from it.
-    ///
-    /// The child is issued at the later of `now` and its parent's time of issue, so a clock that is
-    /// behind makes no child that its verifiers refuse.
-    ///
-    /// # Errors
-    /// [`ChainError`] by rules 1, 2, 4 to 7, 13, 15 to 18 and 20 to 22: for example a seventeenth
-    /// link, an expiry after the parent's, or powers beyond the parent's, with a call that shows
-    /// it.
-    pub fn delegate(
-        &self,
-        terms: Delegation,
-        now: Timestamp,
-    ) -> Result<Unsigned<Child>, ChainError> {
-        let (link, parent) = (self.len(), self.leaf());
-        let begins = now.max(parent.lifetime.issued_at());
-        let lifetime = Lifetime::new(begins, terms.expires).map_err(|_| {
-            ChainErrorKind::NeverValid {
-                expires: terms.expires,
-                begins,
-            }
-            .at(link)
-        })?;
-        let claims = Link {
-            id: terms.id,
-            holder: terms.holder,
-            powers: terms.powers,
-            limits: rules::limits_within_bound(&terms.carried, &terms.limits)
-                .map_err(|kind| kind.at(link))?,
-            hops: terms.hops,
-            lifetime,
-            replaces: Replaced::default(),
-        };
-        self.mint(Child {
+/// Returns a child of `chain` with these terms, to be signed by its leaf's holder.
+pub(super) fn delegate(
+    chain: &Chain,
+    terms: Delegation,
+    now: Timestamp,
+) -> Result<Unsigned<Child>, ChainError> {
+    let (link, parent) = (chain.len(), chain.leaf());
+    let begins = now.max(parent.lifetime.issued_at());
+    let lifetime = Lifetime::new(begins, terms.expires).map_err(|_| {
+        ChainErrorKind::NeverValid {
+            expires: terms.expires,
+            begins,
+        }
+        .at(link)
+    })?;
+    let claims = Link {
+        id: terms.id,
+        holder: terms.holder,
+        powers: terms.powers,
+        limits: rules::limits_within_bound(&terms.carried, &terms.limits)
+            .map_err(|kind| kind.at(link))?,
+        hops: terms.hops,
+        lifetime,
+        replaces: Replaced::default(),
+    };
+    mint(
+        chain,
+        Child {
             link: claims,
-            parent: self.leaf_id(),
+            parent: chain.leaf_id(),
             step: terms.step,
             same_key: terms.same_key,
-        })
-    }
+        },
+    )
+}
 
-    /// Mints a child below the leaf, if every rule allows it.
-    pub(crate) fn mint(&self, child: Child) -> Result<Unsigned<Child>, ChainError> {
-        let (link, parent) = (self.len(), self.leaf());
-        let at_link = |kind: ChainErrorKind| kind.at(link);
-        rules::at_most_16_links(link.saturating_add(1)).map_err(at_link)?;
-        rules::within_terms(&child.link, parent).map_err(at_link)?;
-        // A chain has at least the root's task.
-        if let Some(task) = self.tasks()?.last() {
-            rules::task_of(task, &child).map_err(at_link)?;
-        }
-        let mut work = Work::new(VERIFY_STEPS);
-        rules::powers_and_scopes(&child.link, parent, &covers, &mut work).map_err(at_link)?;
-        let above = self
-            .lives_by()
-            .map(|(_, scope, lives_by)| (scope, lives_by));
-        let missions: Vec<_> = above.chain(child.link.missions(None)).collect();
-        let limits = self
-            .rules(link)
-            .chain(child.link.limits.iter().map(Limit::rule));
-        rules::limits_allow(&child.link, &missions, limits).map_err(at_link)?;
-        let root = self.root().claims();
-        rules::links_above_allow(&child, &root.link, self.links()).map_err(at_link)?;
-        rules::at_most_4096_watched(&root.life, self.links().chain([&child.link]))?;
-        let unsigned = Unsigned::new(child, vec![parent.holder.key]);
-        let added = unsigned.sealed_length();
-        rules::token_within_size(added).map_err(at_link)?;
-        rules::chain_within_size(self.to_bytes().len().saturating_add(added)).map_err(at_link)?;
-        Ok(unsigned)
+/// Mints a child below a chain's leaf, if every rule allows it.
+pub(super) fn mint(chain: &Chain, child: Child) -> Result<Unsigned<Child>, ChainError> {
+    let (link, parent) = (chain.len(), chain.leaf());
+    let at_link = |kind: ChainErrorKind| kind.at(link);
+    rules::at_most_16_links(link.saturating_add(1)).map_err(at_link)?;
+    rules::within_terms(&child.link, parent).map_err(at_link)?;
+    // A chain has at least the root's task.
+    if let Some(task) = chain.tasks()?.last() {
+        rules::task_of(task, &child).map_err(at_link)?;
     }
+    let mut work = Work::new(VERIFY_STEPS);
+    rules::powers_and_scopes(&child.link, parent, &covers, &mut work).map_err(at_link)?;
+    let above = chain
+        .lives_by()
+        .map(|(_, scope, lives_by)| (scope, lives_by));
+    let missions: Vec<_> = above.chain(child.link.missions(None)).collect();
+    let limits = chain
+        .rules(link)
+        .chain(child.link.limits.iter().map(Limit::rule));
+    rules::limits_allow(&child.link, &missions, limits).map_err(at_link)?;
+    let root = chain.root().claims();
+    rules::links_above_allow(&child, &root.link, chain.links()).map_err(at_link)?;
+    rules::at_most_4096_watched(&root.life, chain.links().chain([&child.link]))?;
+    let unsigned = Unsigned::new(child, vec![parent.holder.key]);
+    let added = unsigned.sealed_length();
+    rules::token_within_size(added).map_err(at_link)?;
+    rules::chain_within_size(chain.to_bytes().len().saturating_add(added)).map_err(at_link)?;
+    Ok(unsigned)
 }

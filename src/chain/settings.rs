@@ -265,7 +265,7 @@ impl Settings {
         self.configuration
     }
 
-    pub(crate) fn trusted(&self, issuer: &Issuer) -> Option<&Trusted> {
+    pub(super) fn trusted(&self, issuer: &Issuer) -> Option<&Trusted> {
         self.anchors.get(issuer)
     }
 

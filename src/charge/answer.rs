@@ -1,4 +1,3 @@
-use super::charges::Charges;
 use crate::denial::RecordedOutcome;
 use crate::primitives::{CallKey, Number, RequestDigest, Timestamp};
 
@@ -69,25 +68,4 @@ pub struct Reservation {
     pub key: CallKey,
     /// Time at which the reserved call was signed. For an asserted call, the time of the decision.
     pub at: Timestamp,
-}
-
-impl Charges {
-    /// Returns a ledger's answer about this call.
-    #[must_use]
-    pub fn answer(&self, outcome: LedgerOutcome) -> LedgerAnswer {
-        LedgerAnswer {
-            key: self.key(),
-            request: self.request(),
-            outcome,
-        }
-    }
-
-    /// Returns the reservation that a ledger makes of this call.
-    #[must_use]
-    pub fn reservation(&self) -> Reservation {
-        Reservation {
-            key: self.key(),
-            at: self.at(),
-        }
-    }
 }

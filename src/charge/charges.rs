@@ -1,3 +1,4 @@
+use super::answer::{LedgerAnswer, LedgerOutcome, Reservation};
 use super::charge::Charge;
 use super::terms::LedgerTerms;
 use crate::chain::CallAt;
@@ -141,6 +142,25 @@ impl Charges {
     #[must_use]
     pub fn charges(&self) -> &[Charge] {
         &self.charges
+    }
+
+    /// Returns a ledger's answer about this call.
+    #[must_use]
+    pub fn answer(&self, outcome: LedgerOutcome) -> LedgerAnswer {
+        LedgerAnswer {
+            key: self.key(),
+            request: self.request(),
+            outcome,
+        }
+    }
+
+    /// Returns the reservation that a ledger makes of this call.
+    #[must_use]
+    pub fn reservation(&self) -> Reservation {
+        Reservation {
+            key: self.key(),
+            at: self.at(),
+        }
     }
 }
 

@@ -49,6 +49,23 @@ pub struct Root {
     pub life: Life,
 }
 
+impl Root {
+    /// Returns the root with the issuer's statement that a person stands behind it.
+    #[must_use]
+    pub fn with_grant(self, grant: AttestedGrant) -> Self {
+        Self {
+            grant: Some(grant),
+            ..self
+        }
+    }
+
+    /// Returns the root, to be signed by this key of the anchor.
+    #[must_use]
+    pub fn with_signed_by(self, signed_by: PublicKey) -> Self {
+        Self { signed_by, ..self }
+    }
+}
+
 /// The accountable person or organisation that work is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Principal {

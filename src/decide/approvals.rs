@@ -3,40 +3,13 @@
 use super::checks::Evaluation;
 use super::context::DecisionContext;
 use crate::chain::{Call, Settings};
-use crate::claims::{Approval, NoticeHeader};
+use crate::claims::Approval;
 use crate::denial::ApprovalError;
 use crate::limits::ApprovalGate;
 use crate::powers::Action;
 use crate::primitives::bounds::{EXEMPTION_STEPS, MAX_APPROVALS};
-use crate::primitives::{Audience, Digest, MandateId, PublicKey, Timestamp, Work};
-use crate::sign::{Token, Unsigned, VerifyingKey};
-
-impl Approval {
-    /// Returns a person's approval of one call under `leaf` at `audience`, for the key in `said` to
-    /// sign. The person sees the call itself: its digest is what is signed, so an amount that is
-    /// changed afterwards voids it.
-    pub fn new(
-        call: &Call,
-        leaf: MandateId,
-        audience: Audience,
-        header: NoticeHeader,
-        expires: Timestamp,
-    ) -> Unsigned<Self> {
-        let (key, request) = (call.key(&leaf, &audience), call.request());
-        let approver = header.by;
-        Unsigned::new(
-            Self {
-                header,
-                leaf,
-                call: key,
-                request,
-                audience,
-                expires,
-            },
-            vec![approver],
-        )
-    }
-}
+use crate::primitives::{Digest, MandateId, PublicKey, Timestamp, Work};
+use crate::sign::{Token, VerifyingKey};
 
 /// Yields the gates of a chain that apply to a call, each with its link.
 pub(crate) fn gates<'c>(
@@ -51,7 +24,7 @@ pub(crate) fn gates<'c>(
 
 /// Returns whether a gate applies to the action. A call is exempt only where its argument shows
 /// that it is harmless.
-pub(crate) fn stands_before(gate: &ApprovalGate, action: &Action) -> bool {
+pub(super) fn stands_before(gate: &ApprovalGate, action: &Action) -> bool {
     if action.effect < gate.effect() {
         return false;
     }
@@ -69,7 +42,7 @@ pub(crate) fn stands_before(gate: &ApprovalGate, action: &Action) -> bool {
 
 /// Checks step 19: every approval presented is by somebody whom a gate names, once, of this very
 /// call, in time. Signatures are verified last, because they cost most.
-pub(crate) fn approvals_sound(
+pub(super) fn approvals_sound(
     gates: &[(usize, &ApprovalGate)],
     call: &Call,
     leaf: MandateId,
@@ -137,7 +110,7 @@ pub(crate) fn approvals_sound(
 
 /// Checks step 20: enough of a gate's people approved, recently enough. Returns the first second in
 /// which that is no longer so. The approvals have passed step 19.
-pub(crate) fn gate_open(
+pub(super) fn gate_open(
     gate: &ApprovalGate,
     context: &DecisionContext<'_>,
 ) -> Result<Timestamp, ApprovalError> {
@@ -180,7 +153,7 @@ pub(crate) fn gate_open(
 }
 
 /// Returns the digests of the approvals that a call rests on; none where no gate applies.
-pub(crate) fn digests(gated: bool, context: &DecisionContext<'_>) -> Vec<Digest> {
+pub(super) fn digests(gated: bool, context: &DecisionContext<'_>) -> Vec<Digest> {
     let approvals = if gated { context.approvals() } else { &[] };
     approvals
         .iter()

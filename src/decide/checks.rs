@@ -18,7 +18,7 @@ use crate::primitives::{Label, MandateId, OutOfWork, Timestamp, Work};
 use std::cell::RefCell;
 
 /// Checks step 1.
-pub(crate) fn same_configuration(
+pub(super) fn same_configuration(
     settings: &Settings,
     chain: &VerifiedChain,
 ) -> Result<(), DenialReason> {
@@ -39,7 +39,7 @@ pub(crate) fn issued(link: &Link, now: Timestamp, settings: &Settings) -> Result
 }
 
 /// Checks step 3 for one link. Returns the first second in which the link has expired.
-pub(crate) fn not_expired(link: &Link, now: Timestamp) -> Result<Timestamp, DenialReason> {
+pub(super) fn not_expired(link: &Link, now: Timestamp) -> Result<Timestamp, DenialReason> {
     let expires = link.lifetime.expires();
     if link.lifetime.is_over(now) {
         Err(DenialReason::Expired { expires, now })
@@ -49,7 +49,7 @@ pub(crate) fn not_expired(link: &Link, now: Timestamp) -> Result<Timestamp, Deni
 }
 
 /// Checks step 4.
-pub(crate) fn root_audience(
+pub(super) fn root_audience(
     audience: &RootAudience,
     here: &ServerContext,
 ) -> Result<(), DenialReason> {
@@ -75,7 +75,7 @@ pub(crate) fn local_name<'c>(
 }
 
 /// Checks that the server is one of the audiences.
-pub(crate) fn within_audience(
+pub(super) fn within_audience(
     audiences: &AudienceSet,
     here: &ServerContext,
 ) -> Result<(), DenialReason> {
@@ -91,7 +91,7 @@ pub(crate) fn within_audience(
 
 /// The party that knows whether a limit holds.
 #[derive(Clone, Copy)]
-pub(crate) enum DecidedBy<'a> {
+pub(super) enum DecidedBy<'a> {
     /// The chain, the clock and the server's name, which are public.
     Bytes,
     /// The host's missions, facts and ledgers.
@@ -101,7 +101,7 @@ pub(crate) enum DecidedBy<'a> {
 }
 
 /// Returns the party that knows whether a limit holds.
-pub(crate) const fn decided_by(rule: &LimitRule) -> DecidedBy<'_> {
+pub(super) const fn decided_by(rule: &LimitRule) -> DecidedBy<'_> {
     match rule {
         LimitRule::Window(_)
         | LimitRule::Audience(_)
@@ -121,7 +121,7 @@ pub(crate) const fn decided_by(rule: &LimitRule) -> DecidedBy<'_> {
 
 /// Checks step 15, which is rule 10 at the time of the decision: a grant from further in the future
 /// than a clock may be ahead counts as none.
-pub(crate) fn grant_received(
+pub(super) fn grant_received(
     root: &Root,
     now: Timestamp,
     settings: &Settings,
@@ -134,12 +134,12 @@ pub(crate) fn grant_received(
 }
 
 /// The call that limits are evaluated for, with the budgets of work that they share.
-pub(crate) struct Evaluation<'a> {
+pub(super) struct Evaluation<'a> {
     pub(crate) chain: &'a VerifiedChain,
     pub(crate) action: &'a Action,
-    pub(crate) in_scope: InScope,
+    pub(super) in_scope: InScope,
     pub(crate) context: &'a DecisionContext<'a>,
-    pub(crate) is_signed: bool,
+    pub(super) is_signed: bool,
     pub(crate) settings: &'a Settings,
     /// Work left for all conditions together, because whoever delegates may add conditions.
     conditions: RefCell<Work>,
@@ -308,7 +308,7 @@ fn within_window(
 
 /// Checks a limit that the chain, the clock and the server's name decide. Any other limit holds
 /// here.
-pub(crate) fn within_public(
+pub(super) fn within_public(
     rule: &LimitRule,
     here: &ServerContext,
     settings: &Settings,
@@ -337,7 +337,7 @@ pub(crate) fn within_public(
 }
 
 /// Checks step 11 for an asserted call.
-pub(crate) fn assertion_accepted(
+pub(super) fn assertion_accepted(
     up_to: Option<Effect>,
     effect: Effect,
 ) -> Result<(), DenialReason> {
@@ -349,7 +349,7 @@ pub(crate) fn assertion_accepted(
 }
 
 /// Checks step 6.
-pub(crate) fn same_leaf(leaf: MandateId, named: MandateId) -> Result<(), DenialReason> {
+pub(super) fn same_leaf(leaf: MandateId, named: MandateId) -> Result<(), DenialReason> {
     if named == leaf {
         Ok(())
     } else {
@@ -358,7 +358,7 @@ pub(crate) fn same_leaf(leaf: MandateId, named: MandateId) -> Result<(), DenialR
 }
 
 /// Checks step 7.
-pub(crate) fn call_audience(claims: &CallClaims, here: &ServerContext) -> Result<(), DenialReason> {
+pub(super) fn call_audience(claims: &CallClaims, here: &ServerContext) -> Result<(), DenialReason> {
     if claims.audience == *here.audience() {
         Ok(())
     } else {
@@ -369,7 +369,7 @@ pub(crate) fn call_audience(claims: &CallClaims, here: &ServerContext) -> Result
 }
 
 /// Checks step 8.
-pub(crate) fn call_time(
+pub(super) fn call_time(
     claims: &CallClaims,
     now: Timestamp,
     settings: &Settings,
@@ -386,7 +386,7 @@ pub(crate) fn call_time(
 }
 
 /// Checks step 9.
-pub(crate) fn call_content(claims: &CallClaims, call: &Call) -> Result<(), DenialReason> {
+pub(super) fn call_content(claims: &CallClaims, call: &Call) -> Result<(), DenialReason> {
     if claims.id != call.id {
         return Err(DenialReason::CallIdMismatch);
     }

@@ -149,7 +149,7 @@ impl<'a> DecisionContext<'a> {
     }
 
     /// Checks a condition on the facts. Without facts every condition is unknown.
-    pub(crate) fn condition_holds(
+    pub(super) fn condition_holds(
         &self,
         condition: &Condition,
         issuer: &Issuer,

@@ -15,7 +15,7 @@ use crate::sign::Token;
 /// It checks rule 8 and steps 2 to 8, by the functions of the ladder and in its order. What time
 /// changes is checked again once the chain is verified. Of the host it reads only its clock, its
 /// name and the issuers that it trusts, which are public.
-pub(crate) fn screen(
+pub(super) fn screen(
     settings: &Settings,
     endpoints: &ChainEndpoints,
     links: usize,
@@ -50,7 +50,7 @@ pub(crate) fn screen(
 
 /// Rejects a call that the leaf's powers refuse, before any signature is verified. Powers that take
 /// more work are checked once the chain is verified.
-pub(crate) fn screen_powers(
+pub(super) fn screen_powers(
     endpoints: &ChainEndpoints,
     links: usize,
     call: &Call,
@@ -80,6 +80,6 @@ pub(crate) fn screen_powers(
 
 /// Rejects a signed call for another id, tool or other arguments. It hashes the arguments, so it is
 /// the last check before the signature.
-pub(crate) fn screen_content(signed: &Token<CallClaims>, call: &Call) -> Result<(), Denial> {
+pub(super) fn screen_content(signed: &Token<CallClaims>, call: &Call) -> Result<(), Denial> {
     call_content(signed.claims(), call).map_err(|reason| Denial::new(DenialPlace::Call, reason))
 }

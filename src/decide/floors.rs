@@ -10,7 +10,7 @@ use crate::primitives::{Seconds, Timestamp};
 
 /// Checks step 14: all floors except the age of statuses, which is checked with each mission.
 /// Returns the first second in which the root or its grant is too old.
-pub(crate) fn above_floors(evaluation: &Evaluation<'_>) -> Result<Option<Timestamp>, FloorError> {
+pub(super) fn above_floors(evaluation: &Evaluation<'_>) -> Result<Option<Timestamp>, FloorError> {
     let (floors, action, now) = (
         evaluation.settings.floors(),
         evaluation.action,

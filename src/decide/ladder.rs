@@ -24,7 +24,7 @@ use crate::primitives::{Digest, Label, Timestamp, Work};
 use crate::sign::Token;
 
 /// The outcome of a check.
-pub(crate) enum StepOutcome {
+pub(super) enum StepOutcome {
     /// The check held.
     Held(StepResult),
     /// The limit does not apply to this call.
@@ -49,7 +49,7 @@ impl From<Result<(), DenialReason>> for StepOutcome {
 }
 
 /// Receives the outcome of each check, in the order of the ladder. An error ends the walk.
-pub(crate) trait StepObserver {
+pub(super) trait StepObserver {
     fn note(
         &mut self,
         step: impl FnOnce() -> Step,
@@ -61,7 +61,7 @@ pub(crate) trait StepObserver {
 /// The results on which a decision in favour rests, as far as the ladder was walked. The first
 /// failure ends the walk.
 #[derive(Default)]
-pub(crate) struct Grounds {
+pub(super) struct Grounds {
     until: Option<Timestamp>,
     charges: Vec<Charge>,
 }
@@ -210,7 +210,7 @@ pub(crate) fn with_effect(settings: &Settings, call: &Call) -> Call {
 }
 
 /// Walks the steps after the presenter is authenticated, and makes the decision.
-pub(crate) fn settle_on(
+pub(super) fn settle_on(
     evaluation: &Evaluation<'_>,
     call: &Call,
     presenter: Presenter<'_>,
@@ -291,7 +291,7 @@ pub(crate) fn walk(
 }
 
 /// Walks steps 1 to 5, which read nothing of the host except its clock and its name.
-pub(crate) fn walk_public(
+pub(super) fn walk_public(
     evaluation: &Evaluation<'_>,
     observer: &mut impl StepObserver,
 ) -> Result<(), Denial> {
@@ -322,7 +322,7 @@ pub(crate) fn walk_public(
 }
 
 /// Walks steps 2 to 4 for these links, each with its number.
-pub(crate) fn walk_links<'a>(
+pub(super) fn walk_links<'a>(
     settings: &Settings,
     root: &Root,
     links: impl Iterator<Item = (usize, &'a Link)> + Clone,
@@ -457,7 +457,7 @@ fn walk_limits<'a>(
 }
 
 /// Walks steps 6 to 11: who makes the call.
-pub(crate) fn walk_presenter(
+pub(super) fn walk_presenter(
     evaluation: &Evaluation<'_>,
     presentation: &Presentation<'_>,
     observer: &mut impl StepObserver,
@@ -528,7 +528,7 @@ fn walk_signed(
 }
 
 /// Walks steps 7 and 8, whose outcomes change with the time and place of the decision.
-pub(crate) fn walk_call(
+pub(super) fn walk_call(
     settings: &Settings,
     here: &ServerContext,
     claims: &CallClaims,

@@ -1,7 +1,7 @@
 use super::trace::Trace;
 use crate::chain::{Call, VerifiedChain};
 use crate::charge::{Charge, ChargeRefusal, Charges, LedgerAnswer, LedgerOutcome, Reservation};
-use crate::claims::Outcome;
+use crate::claims::{Outcome, Started};
 use crate::denial::{ChargeError, Denial, DenialPlace, DenialReason};
 use crate::primitives::{Audience, CallKey, Digest, Label, MandateId, RequestDigest, Timestamp};
 
@@ -110,7 +110,7 @@ fn refused(charge: &Charge, why: ChargeRefusal) -> ChargeError {
 #[derive(Debug)]
 pub struct Permit {
     pub(crate) chain: VerifiedChain,
-    pub(crate) is_signed: bool,
+    pub(super) is_signed: bool,
     pub(crate) local_name: Option<Label>,
     pub(crate) decided_at: Timestamp,
     pub(crate) valid_until: Timestamp,
@@ -155,6 +155,21 @@ impl Permit {
     #[must_use]
     pub fn charges(&self) -> &[Charge] {
         self.charges.charges()
+    }
+
+    /// Returns the claims of the receipt that the operation starts.
+    #[must_use]
+    pub fn started(&self) -> Started {
+        let charge = |charge: &Charge| (charge.account, charge.amount());
+        Started {
+            call: self.key(),
+            request: self.request(),
+            leaf: self.chain.chain().leaf_id(),
+            audience: self.charges.call().audience.clone(),
+            decided_at: self.decided_at,
+            charges: self.charges().iter().map(charge).collect(),
+            approvals: self.approvals.clone(),
+        }
     }
 
     /// Returns the principal, every holder in turn, and the tool.
@@ -234,7 +249,7 @@ pub struct StartError {
 #[derive(Debug)]
 pub struct RunningCall {
     pub(crate) permit: Permit,
-    pub(crate) started_at: Timestamp,
+    pub(super) started_at: Timestamp,
 }
 
 impl RunningCall {

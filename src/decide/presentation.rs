@@ -65,7 +65,7 @@ impl<'a> Presentation<'a> {
 }
 
 impl Presentation<'_> {
-    pub(crate) const fn is_signed(&self) -> bool {
+    pub(super) const fn is_signed(&self) -> bool {
         matches!(self.presenter, Presenter::Signed(_))
     }
 }

@@ -1,26 +1,11 @@
-use crate::chain::{Call, Chain};
+use crate::chain::Chain;
 use crate::claims::CallClaims;
 use crate::codec::{CodecError, CodecErrorKind, Reader, TextError, Writer};
 use crate::mission::Notice;
 use crate::primitives::bounds::{MAX_PROOF_BYTES, MAX_STAPLED, MAX_STATUS_BYTES};
-use crate::primitives::{Audience, CallId, Timestamp, base64url, from_base64url};
-use crate::sign::{Token, Unsigned};
+use crate::primitives::{CallId, base64url, from_base64url};
+use crate::sign::Token;
 use std::str::FromStr;
-
-impl CallClaims {
-    /// Returns the claims of a call under the leaf of `chain`, made at `audience`, for the leaf's
-    /// holder to sign.
-    pub fn new(chain: &Chain, call: &Call, audience: Audience, at: Timestamp) -> Unsigned<Self> {
-        let claims = Self {
-            id: call.id,
-            leaf: chain.leaf_id(),
-            request: call.request(),
-            audience,
-            at,
-        };
-        Unsigned::new(claims, vec![chain.leaf().holder.key])
-    }
-}
 
 pub(crate) const TOO_LARGE: CodecError = CodecError {
     at: 0,
@@ -186,7 +171,7 @@ impl FromStr for ExecutionProof {
 }
 
 /// Reads the notices after chain and call. Each is a byte string, so that its own type reads it.
-pub(crate) fn read_stapled(r: &mut Reader<'_>) -> Result<Vec<Notice>, CodecError> {
+pub(super) fn read_stapled(r: &mut Reader<'_>) -> Result<Vec<Notice>, CodecError> {
     let count = r.array(1, MAX_STAPLED)?;
     r.items(count, |r| r.embedded(MAX_STATUS_BYTES, Notice::from_bytes))
 }

@@ -8,7 +8,7 @@ use crate::primitives::bounds::{MAX_CHAIN_LINKS, MAX_LIMITS};
 /// The scopes are matched once for a decision, because those of a chain may name 16 × 32 × 32
 /// patterns. Every later check reads a bit.
 #[derive(Clone, Copy)]
-pub(crate) struct InScope([u32; MAX_CHAIN_LINKS]);
+pub(super) struct InScope([u32; MAX_CHAIN_LINKS]);
 
 const _: () = assert!(MAX_LIMITS == 32, "a link's limits have a bit each");
 

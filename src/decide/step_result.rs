@@ -3,7 +3,7 @@ use crate::primitives::Timestamp;
 
 /// The result of a check that held.
 #[derive(Default)]
-pub(crate) struct StepResult {
+pub(super) struct StepResult {
     /// The first second in which the check may no longer hold; `None` where it has no end.
     pub(crate) until: Option<Timestamp>,
     /// The charge of the call.
@@ -11,7 +11,7 @@ pub(crate) struct StepResult {
 }
 
 impl StepResult {
-    pub(crate) const ALWAYS: Self = Self {
+    pub(super) const ALWAYS: Self = Self {
         until: None,
         charge: None,
     };

@@ -2,9 +2,11 @@ use super::access_request::AccessRequest;
 use super::code::{DenialCode, DenialKind};
 use super::reason::DenialReason;
 use super::recorded_outcome::RecordedOutcome;
-use crate::chain::{ChainError, ChainErrorKind};
-use crate::codec::CodecError;
+use crate::chain::{Call, ChainError, ChainErrorKind};
+use crate::claims::WouldDeny;
+use crate::codec::{CodecError, missing_fits};
 use crate::powers::Powers;
+use crate::primitives::{Audience, MandateId};
 use crate::sign::SignatureError;
 use std::fmt;
 
@@ -175,6 +177,36 @@ impl Denial {
             link: self.place.link(),
             recorded: self.recorded(),
             message: self.details().to_string(),
+        }
+    }
+
+    /// Returns what a server that only observes records of a call under `leaf`, which this denial
+    /// would have refused: the code, and the powers that were missing. These name the call's
+    /// arguments; where they take more than 8 KiB they are left out.
+    ///
+    /// ```
+    /// use mandatum::claims::Receipt;
+    /// use mandatum::primitives::MandateId;
+    /// use mandatum::receipts::ReceiptLog;
+    /// use mandatum::sign::{SignError, Token};
+    /// use mandatum::{Audience, Call, Denial, SigningKey, Timestamp};
+    /// fn observe(
+    ///     log: &mut ReceiptLog,
+    ///     (denial, call, leaf, here): (&Denial, &Call, MandateId, &Audience),
+    ///     (id, now, key): ([u8; 16], Timestamp, &SigningKey),
+    /// ) -> Result<Token<Receipt>, SignError> {
+    ///     log.would_deny(denial.observed(call, leaf, here), id, now, key)
+    /// }
+    /// ```
+    #[must_use]
+    pub fn observed(&self, call: &Call, leaf: MandateId, audience: &Audience) -> WouldDeny {
+        WouldDeny {
+            call: call.key(&leaf, audience),
+            request: call.request(),
+            leaf,
+            audience: audience.clone(),
+            code: self.code().as_str().into(),
+            missing: self.missing().filter(missing_fits),
         }
     }
 }

@@ -10,7 +10,7 @@ use crate::mission::{LivenessError, NotReadyError};
 use crate::powers::{ArgumentError, PermissionError};
 
 /// Returns the code of bytes that can't be read.
-pub(crate) fn fault_code(kind: &CodecErrorKind) -> DenialCode {
+pub(super) fn fault_code(kind: &CodecErrorKind) -> DenialCode {
     match kind {
         CodecErrorKind::Truncated => DenialCode::Truncated,
         CodecErrorKind::TrailingBytes
@@ -39,7 +39,7 @@ pub(crate) fn fault_code(kind: &CodecErrorKind) -> DenialCode {
 }
 
 /// Returns the code of a broken rule.
-pub(crate) const fn broken_code(kind: &ChainErrorKind) -> DenialCode {
+pub(super) const fn broken_code(kind: &ChainErrorKind) -> DenialCode {
     match kind {
         ChainErrorKind::TooManyLinks => DenialCode::TooManyLinks,
         ChainErrorKind::TokenTooLarge { .. }
@@ -86,7 +86,7 @@ pub(crate) const fn broken_code(kind: &ChainErrorKind) -> DenialCode {
 }
 
 /// Returns the code of a floor that is not satisfied.
-pub(crate) const fn below_floor_code(below: &FloorError) -> DenialCode {
+pub(super) const fn below_floor_code(below: &FloorError) -> DenialCode {
     match below {
         FloorError::MissionRequired => DenialCode::MissionRequired,
         FloorError::AudienceRequired => DenialCode::AudienceRequired,
@@ -98,7 +98,7 @@ pub(crate) const fn below_floor_code(below: &FloorError) -> DenialCode {
 }
 
 /// Returns the code of an execution that should no longer run.
-pub(crate) const fn not_alive_code(not_alive: &LivenessError) -> DenialCode {
+pub(super) const fn not_alive_code(not_alive: &LivenessError) -> DenialCode {
     match not_alive {
         LivenessError::MissionEnded { .. } => DenialCode::MissionEnded,
         LivenessError::MissionSuspended { .. } => DenialCode::MissionSuspended,
@@ -115,7 +115,7 @@ pub(crate) const fn not_alive_code(not_alive: &LivenessError) -> DenialCode {
 }
 
 /// Returns the code of a call in a closed wave or before a closed barrier.
-pub(crate) const fn not_its_turn_code(not_its_turn: &NotReadyError) -> DenialCode {
+pub(super) const fn not_its_turn_code(not_its_turn: &NotReadyError) -> DenialCode {
     match not_its_turn {
         NotReadyError::WaveUnknown { .. } => DenialCode::WaveUnknown,
         NotReadyError::WaveNotYet { .. } => DenialCode::NotYet,
@@ -127,7 +127,7 @@ pub(crate) const fn not_its_turn_code(not_its_turn: &NotReadyError) -> DenialCod
 }
 
 /// Returns the code of a call that can't be charged.
-pub(crate) const fn not_charged_code(not_charged: &ChargeError) -> DenialCode {
+pub(super) const fn not_charged_code(not_charged: &ChargeError) -> DenialCode {
     match not_charged {
         ChargeError::LedgerUnknown { .. } => DenialCode::LedgerUnknown,
         ChargeError::AmountMissing { .. } => DenialCode::AmountMissing,
@@ -147,7 +147,7 @@ pub(crate) const fn not_charged_code(not_charged: &ChargeError) -> DenialCode {
 }
 
 /// Returns the code of a call that is not approved.
-pub(crate) const fn not_approved_code(not_approved: &ApprovalError) -> DenialCode {
+pub(super) const fn not_approved_code(not_approved: &ApprovalError) -> DenialCode {
     match not_approved {
         ApprovalError::TooManyApprovals { .. } => DenialCode::TooManyApprovals,
         ApprovalError::ApprovalByStranger { .. } => DenialCode::ApprovalByStranger,
@@ -163,7 +163,7 @@ pub(crate) const fn not_approved_code(not_approved: &ApprovalError) -> DenialCod
 }
 
 /// Returns the code of a call that powers refuse.
-pub(crate) const fn refusal_code(refusal: &PermissionError) -> DenialCode {
+pub(super) const fn refusal_code(refusal: &PermissionError) -> DenialCode {
     match refusal {
         PermissionError::Tool => DenialCode::ToolNotPermitted,
         PermissionError::Effect { .. } => DenialCode::EffectTooHigh,

@@ -1,8 +1,10 @@
+use super::picture::Picture;
 use crate::chain::{AnchorKey, Chain, ChainError, issuer_anchored};
 use crate::claims::{Holder, Link, Replaced};
 use crate::decide::Verifier;
 use crate::limits::Limit;
-use crate::primitives::{Issuer, Lifetime, MandateId, Seconds, TaskPath};
+use crate::mission::Register;
+use crate::primitives::{Issuer, Lifetime, MandateId, Seconds, TaskPath, Timestamp};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
@@ -131,6 +133,12 @@ impl ExecutionGraph {
             Above::Issuer(_) => None,
             Above::Task(above) => self.nodes.get(above),
         })
+    }
+
+    /// Returns a picture of the graph, with the states of tasks by what `register` has received.
+    #[must_use]
+    pub fn picture(&self, register: &Register, now: Timestamp) -> Picture<'_> {
+        Picture::new(self, register, now)
     }
 }
 

@@ -1,6 +1,7 @@
 use super::execution::{Above, ExecutionGraph, Node};
 use super::sample::{More, sample};
 use super::state::{TaskState, states};
+use super::text;
 use crate::claims::Holder;
 use crate::limits::{Barrier, Limit, LimitRule, Scope, Waves};
 use crate::mission::Register;
@@ -103,21 +104,17 @@ impl<'g> TaskNode<'g> {
     }
 }
 
-impl ExecutionGraph {
-    /// Returns a picture of the graph, with the states of tasks by what `register` has received.
-    #[must_use]
-    pub fn picture(&self, register: &Register, now: Timestamp) -> Picture<'_> {
-        let states = states(self, register, now);
-        Picture {
-            graph: self,
-            states,
-            shown: (0..self.len()).collect(),
+impl<'g> Picture<'g> {
+    /// Returns the picture of a whole graph, by the notices that `register` has received.
+    pub(super) fn new(graph: &'g ExecutionGraph, register: &Register, now: Timestamp) -> Self {
+        Self {
+            graph,
+            states: states(graph, register, now),
+            shown: (0..graph.len()).collect(),
             more: Vec::new(),
         }
     }
-}
 
-impl<'g> Picture<'g> {
     /// Returns a picture of at most about `most` nodes.
     ///
     /// It is filled breadth first. Each task has at most as many children as the square root of
@@ -153,6 +150,21 @@ impl<'g> Picture<'g> {
     #[must_use]
     pub fn count(&self, state: TaskState) -> usize {
         self.states.iter().filter(|found| **found == state).count()
+    }
+
+    /// Returns the picture as a Mermaid flowchart.
+    ///
+    /// By default Mermaid draws at most 500 edges and 50,000 characters. For a larger graph draw
+    /// [`sampled`](Self::sampled).
+    #[must_use]
+    pub fn to_mermaid(&self) -> String {
+        text::mermaid(self)
+    }
+
+    /// Returns the picture in DOT, for Graphviz.
+    #[must_use]
+    pub fn to_dot(&self) -> String {
+        text::dot(self)
     }
 
     pub(super) fn more(&self) -> &[More] {

@@ -23,21 +23,14 @@ trait Format {
     fn end(&self, out: &mut String) -> fmt::Result;
 }
 
-impl Picture<'_> {
-    /// Returns the picture as a Mermaid flowchart.
-    ///
-    /// By default Mermaid draws at most 500 edges and 50,000 characters. For a larger graph draw
-    /// [`sampled`](Self::sampled).
-    #[must_use]
-    pub fn to_mermaid(&self) -> String {
-        written(self, &Mermaid)
-    }
+/// Returns a picture as a Mermaid flowchart.
+pub(super) fn mermaid(picture: &Picture<'_>) -> String {
+    written(picture, &Mermaid)
+}
 
-    /// Returns the picture in DOT, for Graphviz.
-    #[must_use]
-    pub fn to_dot(&self) -> String {
-        written(self, &Dot)
-    }
+/// Returns a picture in DOT.
+pub(super) fn dot(picture: &Picture<'_>) -> String {
+    written(picture, &Dot)
 }
 
 fn written(picture: &Picture<'_>, format: &dyn Format) -> String {

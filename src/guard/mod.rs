@@ -29,5 +29,7 @@
 //! ```
 
 mod guard;
+mod received_call;
 
-pub use guard::{Guard, GuardError, OnFailure, ReceivedCall, StoreError};
+pub use guard::{Guard, GuardError, OnFailure, StoreError};
+pub use received_call::ReceivedCall;

@@ -10,7 +10,7 @@ use std::sync::Arc;
 pub(crate) struct Account {
     pub(crate) state: State,
     /// The tenant that charged it first, whose room it takes.
-    pub(crate) tenant: Arc<Tenant>,
+    pub(super) tenant: Arc<Tenant>,
     /// The time of the latest charge.
     pub(crate) last: Timestamp,
     /// The first second in which a value is no longer remembered; `None` for an account that the
@@ -123,7 +123,7 @@ impl Account {
 
     /// Returns when the account is forgotten by itself. That is only a value that is remembered for
     /// a time and is held by no open call.
-    pub(crate) fn forget_at(&self) -> Option<Timestamp> {
+    pub(super) fn forget_at(&self) -> Option<Timestamp> {
         self.keep_until.filter(|_| !self.is_held())
     }
 
@@ -166,13 +166,13 @@ impl Account {
     }
 
     /// Returns whether an open call holds something of it.
-    pub(crate) fn is_held(&self) -> bool {
+    pub(super) fn is_held(&self) -> bool {
         self.open > 0 || matches!(self.state, State::Spent { held, .. } if held != Total::ZERO)
     }
 
     /// Returns the amounts at `now`; `None` for an account of a rate or of groups, and for a value
     /// that is no longer remembered.
-    pub(crate) fn balance(&self, now: Timestamp) -> Option<Balance> {
+    pub(super) fn balance(&self, now: Timestamp) -> Option<Balance> {
         let State::Spent { period, .. } = self.state else {
             return None;
         };

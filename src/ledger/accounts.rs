@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 /// The accounts of a shard.
 #[derive(Debug, Default)]
-pub(crate) struct Accounts {
+pub(super) struct Accounts {
     by_id: HashMap<AccountId, Account>,
     /// The accounts that are remembered for a time, each with that time. An account that an open
     /// call holds is not among them.
@@ -77,7 +77,7 @@ impl Accounts {
 
     /// Forgets the accounts that no call was charged to for longer than `unused`, except those that
     /// are remembered for a time.
-    pub(crate) fn forget_unused(&mut self, now: Timestamp, unused: Seconds, room: &Room) {
+    pub(super) fn forget_unused(&mut self, now: Timestamp, unused: Seconds, room: &Room) {
         self.forget(now, room);
         self.by_id.retain(|_, account| {
             let is_kept = account.is_held()

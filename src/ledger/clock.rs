@@ -6,11 +6,11 @@ use std::sync::atomic::{AtomicU64, Ordering};
 /// No other memory is ordered by it. A thread that must see the work of another takes the lock that
 /// the other released, and then reads the clock; relaxed ordering is therefore enough.
 #[derive(Debug, Default)]
-pub(crate) struct Clock(AtomicU64);
+pub(super) struct Clock(AtomicU64);
 
 impl Clock {
     /// Moves the clock to `now`, unless it is there or later already.
-    pub(crate) fn advance(&self, now: Timestamp) {
+    pub(super) fn advance(&self, now: Timestamp) {
         // Most calls of a second find the clock there already. Reading it first does not take the
         // cache line from other threads.
         if self.0.load(Ordering::Relaxed) < now.as_unix() {

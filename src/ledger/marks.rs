@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 /// The marked calls of a shard.
 #[derive(Debug, Default)]
-pub(crate) struct Marks {
+pub(super) struct Marks {
     by_key: HashMap<CallKey, Kept>,
     /// The calls that may be forgotten, each with its time. A call that holds something is not
     /// among them.
@@ -30,7 +30,7 @@ struct Kept {
 
 /// An amount of an account that an open call holds.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Hold {
+pub(super) struct Hold {
     pub(crate) account: AccountId,
     pub(crate) amount: Number,
     /// The index of the period in which it was taken, for a budget that renews.
@@ -134,7 +134,7 @@ impl Marks {
     }
 
     /// Closes every call that is open for longer than `open_for`, and returns what they held.
-    pub(crate) fn close_older(
+    pub(super) fn close_older(
         &mut self,
         now: Timestamp,
         open_for: Seconds,

@@ -7,14 +7,14 @@ use std::sync::{Arc, Mutex};
 /// Room of one kind, for marks or for accounts, and how much of it each tenant holds. A tenant that
 /// holds none is not listed.
 #[derive(Debug)]
-pub(crate) struct Room {
+pub(super) struct Room {
     free: AtomicUsize,
     issuers: Vec<Mutex<HashMap<Issuer, Held>>>,
 }
 
 /// A holder of room: a root of an issuer. Its marks and accounts share one value.
 #[derive(Debug)]
-pub(crate) struct Tenant {
+pub(super) struct Tenant {
     pub(crate) issuer: Issuer,
     pub(crate) root: MandateId,
 }
@@ -63,7 +63,7 @@ impl Room {
 
     /// Takes one place without a quota, for a restored ledger, in which tenants come in any order.
     /// The place counts in later quotas.
-    pub(crate) fn take_restored(&self, issuer: &Issuer, root: MandateId) -> Option<Arc<Tenant>> {
+    pub(super) fn take_restored(&self, issuer: &Issuer, root: MandateId) -> Option<Arc<Tenant>> {
         self.take_if(issuer, root, 1, |_, _, _| true)
     }
 
@@ -115,7 +115,7 @@ impl Room {
     }
 
     /// Gives back room that the tenant took.
-    pub(crate) fn give(&self, tenant: &Tenant, given: usize) {
+    pub(super) fn give(&self, tenant: &Tenant, given: usize) {
         if let Some(issuers) = self.issuers.get(place(&tenant.issuer)) {
             let mut issuers = lock(issuers);
             if issuers

@@ -1,11 +1,11 @@
 //! Liveness: whether an execution should still be running. Decisions and re-binding check every
 //! mission that a chain lives by, and every link.
 
-use super::lineage::{KnownLineage, Lineage};
 use super::mission_state::{Latest, MissionState};
 use super::readiness::{NotReadyError, barrier_open};
 use super::register::Register;
 use super::retention::Retention;
+use super::signers::{KnownLineage, Lineage};
 use super::steps;
 use super::task_ends::MandateStatements;
 use crate::chain::{IssuerKeys, Mandates, VerifiedChain, Whose};

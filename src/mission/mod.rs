@@ -47,7 +47,6 @@
 
 mod controller;
 mod ends_signed;
-mod lineage;
 mod listed;
 mod liveness;
 mod mission_state;
@@ -58,6 +57,7 @@ mod receipt;
 mod register;
 mod retention;
 mod running;
+mod signers;
 mod steps;
 mod task_ends;
 mod watches;
@@ -73,7 +73,7 @@ pub use register::{Applied, NoticeError, Register};
 pub use retention::Retention;
 pub use watches::{MissionRole, Watch, WatchSubject, Watches, WatchesIter};
 
-pub(crate) use lineage::{KnownLineage, Lineage};
 pub(crate) use liveness::{Known, News, Standing, event_not_fired, mission_alive, not_ended};
 pub(crate) use readiness::{barrier_open, in_wave};
 pub(crate) use running::{NotRunningError, still_running};
+pub(crate) use signers::{KnownLineage, Lineage};

@@ -148,6 +148,8 @@ macro_rules! notice_from {
 
 notice_from!(Status End TaskEnd EventFired Withdrawal);
 
+// The claims are in a room below, which signs nothing; so these constructors are here.
+
 impl End {
     /// Makes the end of a mission, to be signed by the key in `header`, which is one of the
     /// mission's enders.

@@ -1,8 +1,8 @@
 //! Waves and barriers: whether it is the turn of an execution. Decisions and pictures of the
 //! execution graph use the same functions.
 
-use super::lineage::{KnownLineage, Speakers};
 use super::liveness::{Known, News};
+use super::signers::{BarrierSigners, KnownLineage};
 use super::steps;
 use super::task_ends::{MandateStatements, Statement};
 use crate::claims::TaskEnding;
@@ -139,7 +139,7 @@ pub(crate) fn barrier_open(
     now: Timestamp,
     work: &mut Work,
 ) -> Result<(), NotReadyError> {
-    let speakers = at.speakers();
+    let signers = at.barrier_signers();
     let (mut done, mut lost) = (0_usize, 0_usize);
     for (task, named) in barrier.tasks() {
         let missions = at.missions().count();
@@ -147,11 +147,11 @@ pub(crate) fn barrier_open(
         // has two lists.
         steps::find_mandates(
             1,
-            speakers.with(named).count().saturating_add(missions),
+            signers.with(named).count().saturating_add(missions),
             work,
         )?;
         steps::find_listed(missions.saturating_mul(2), work)?;
-        match reported(task, named, &speakers, at, news) {
+        match reported(task, named, &signers, at, news) {
             None => {}
             Some(TaskEnding::Completed) => done = done.saturating_add(1),
             Some(TaskEnding::Abandoned | TaskEnding::Failed | TaskEnding::Revoked) => {
@@ -184,7 +184,7 @@ pub(crate) fn barrier_open(
 fn reported(
     task: MandateId,
     named: &Reporters,
-    speakers: &Speakers,
+    signers: &BarrierSigners,
     at: &impl KnownLineage,
     news: News<'_>,
 ) -> Option<TaskEnding> {
@@ -195,14 +195,14 @@ fn reported(
             .map(|statements| statements.by(key))
             .fold(Statement::NONE, Statement::join)
     };
-    let by_named: Vec<Statement> = speakers.named(named).map(statement).collect();
+    let by_named: Vec<Statement> = signers.named(named).map(statement).collect();
     // A key that the barrier names may also be an issuer's, and may be the key that was revoked. So
     // its reports are kept apart from those of the other issuers.
     let (named_too, others): (Vec<&PublicKey>, Vec<&PublicKey>) =
-        speakers.report().partition(|key| named.has(key));
+        signers.report().partition(|key| named.has(key));
     let [by_named_too, by_others] =
         [named_too, others].map(|keys| keys.into_iter().map(statement).collect::<Vec<Statement>>());
-    let by_those_above: Vec<Statement> = speakers.call_off.iter().map(statement).collect();
+    let by_those_above: Vec<Statement> = signers.call_off.iter().map(statement).collect();
 
     let is_revoked =
         |statements: &[Statement]| statements.iter().any(|statement| statement.is_key_revoked);

@@ -1,3 +1,4 @@
+use super::ends_signed::{EndsSigned, ends_signed};
 use super::mission_state::{MissionState, Times};
 use super::notice::Notice;
 use super::retention::Retention;
@@ -351,6 +352,50 @@ impl Register {
 
     pub(super) const fn task_ends(&self) -> &TaskEnds {
         &self.task_ends
+    }
+
+    /// Returns the ends that this key signed, as far as the register has accepted them.
+    ///
+    /// Once a verifier's anchor [revokes](crate::Anchor::revoke) a key, the ends of mandates that
+    /// the key signed no longer count. So a host replaces them first:
+    ///
+    /// 1. It reads them from its register and from [its store](EndsSigned::with_stored).
+    /// 2. It has a key in service sign the same ends again.
+    /// 3. It stores and applies the new notices.
+    /// 4. Only then does it decide by the new anchor.
+    ///
+    /// A thief of the key may have signed some of these ends. Signing them again only denies, and a
+    /// host that knows better leaves one out.
+    ///
+    /// ```
+    /// use mandatum::claims::{NoticeHeader, TaskEnd};
+    /// use mandatum::mission::Watches;
+    /// use mandatum::{Anchor, Notice, PublicKey, Register, SigningKey, Timestamp};
+    /// fn revoke(
+    ///     anchor: &Anchor,
+    ///     stolen: PublicKey,
+    ///     spare: &SigningKey,
+    ///     (register, watches, store): (&mut Register, &Watches, &mut Vec<Notice>),
+    ///     now: Timestamp,
+    /// ) -> Result<Anchor, Box<dyn std::error::Error>> {
+    ///     let ends = register.ends_signed_by(stolen).with_stored(&*store);
+    ///     for (number, end) in (0_u64..).zip(ends.mandates) {
+    ///         let mut id = [0; 16]; // from the host's random source
+    ///         id[..8].copy_from_slice(&number.to_be_bytes());
+    ///         let header = NoticeHeader::new(id, spare.public(), now);
+    ///         let again = TaskEnd::by_holder(header, end.mandate, end.ending, end.root_expires);
+    ///         let again = Notice::from(again.sign(spare)?);
+    ///         // The mandate may not be watched now. Then the end is in the store alone.
+    ///         let _ = register.apply(&again, watches, now);
+    ///         store.push(again);
+    ///     }
+    ///     Ok(anchor.revoke(stolen)?)
+    /// }
+    /// # let _ = revoke;
+    /// ```
+    #[must_use]
+    pub fn ends_signed_by(&self, key: PublicKey) -> EndsSigned {
+        ends_signed(self, key)
     }
 }
 

@@ -102,7 +102,7 @@ impl Retention {
     }
 
     /// Makes settings that do not bound the age of statuses and never forget.
-    pub(crate) const fn forever() -> Self {
+    pub(super) const fn forever() -> Self {
         let always = Seconds::new(u64::MAX);
         Self::new(always, always, Seconds::new(0))
     }

@@ -1,4 +1,4 @@
-use super::lineage::Lineage;
+use super::signers::{Lineage, mission_signers};
 use crate::chain::{Chain, IssuerKeys, Mandates, VerifiedChain};
 use crate::limits::{Barrier, Limit, LimitRule};
 use crate::primitives::{MandateId, MissionId, PublicKey, Seconds, Timestamp};
@@ -103,7 +103,7 @@ impl Watches {
         let mut watches = Self::none();
         // No link outlives the one above it (rule 5), so the chain expires with its leaf.
         let until = chain.chain().leaf().lifetime.expires();
-        for (signer, mission, role) in signers(chain) {
+        for (signer, mission, role) in mission_signers(chain) {
             watches.watch_mission((mission, signer), MissionWatch { role, until });
         }
         let controllers = &Controllers::new(chain.chain());
@@ -123,11 +123,11 @@ impl Watches {
             }
         }
         for (link, barrier) in barriers_of(chain.chain()) {
-            let speakers = at(link).speakers();
+            let signers = at(link).barrier_signers();
             for (task, named) in barrier.tasks() {
                 watches
                     .mandates
-                    .extend(speakers.with(named).map(|signer| ((task, *signer), until)));
+                    .extend(signers.with(named).map(|signer| ((task, *signer), until)));
             }
         }
         watches
@@ -262,7 +262,7 @@ impl<'a> ChainWatching<'a> {
     pub(super) fn new(chain: &'a VerifiedChain) -> Self {
         Self {
             chain,
-            missions: signers(chain)
+            missions: mission_signers(chain)
                 .map(|(signer, mission, role)| (mission, signer, role))
                 .collect(),
             controllers: Controllers::new(chain.chain()),
@@ -301,7 +301,7 @@ impl Watching for ChainWatching<'_> {
         let reports = |(link, barrier): &(usize, &Barrier)| {
             barrier.reporters(mandate).is_some_and(|named| {
                 self.at(*link)
-                    .speakers()
+                    .barrier_signers()
                     .with(named)
                     .any(|key| *key == signer)
             })
@@ -310,20 +310,6 @@ impl Watching for ChainWatching<'_> {
         let counts = (0..self.chain.chain().len()).any(ends) || self.barriers.iter().any(reports);
         counts.then(|| self.chain.chain().leaf().lifetime.expires())
     }
-}
-
-/// Returns the keys that may sign notices on the missions that the links live by.
-fn signers(chain: &VerifiedChain) -> impl Iterator<Item = (PublicKey, MissionId, MissionRole)> {
-    chain.lives_by().flat_map(|(_, lives_by, mission)| {
-        let enders = lives_by
-            .enders()
-            .map(move |ender| (*ender, mission, MissionRole::Ender));
-        enders.chain([(
-            lives_by.mission().controller,
-            mission,
-            MissionRole::Controller,
-        )])
-    })
 }
 
 /// The controllers of the missions that the links live by, each with the link.

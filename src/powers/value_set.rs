@@ -377,7 +377,7 @@ impl ValueSet {
     }
 
     /// Returns whether every member is one of `items`.
-    pub(crate) fn all_among(&self, items: &[Value], work: &mut Work) -> Result<bool, OutOfWork> {
+    pub(super) fn all_among(&self, items: &[Value], work: &mut Work) -> Result<bool, OutOfWork> {
         let mut found = [false; MAX_MEMBERS];
         let mut left = self.len();
         work.spend(1)?;
@@ -398,7 +398,7 @@ impl ValueSet {
     }
 
     /// Returns whether every member is one of `other`.
-    pub(crate) fn is_within(&self, other: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
+    pub(super) fn is_within(&self, other: &Self, work: &mut Work) -> Result<bool, OutOfWork> {
         if self.len() > other.len() {
             return Ok(false);
         }
@@ -419,7 +419,7 @@ impl ValueSet {
     }
 
     /// Returns the union, or `None` when the types differ or there are too many members.
-    pub(crate) fn union(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, OutOfWork> {
+    pub(super) fn union(&self, other: &Self, work: &mut Work) -> Result<Option<Self>, OutOfWork> {
         let comparisons = self.len().saturating_add(other.len());
         work.spend_len(
             comparisons
@@ -458,7 +458,7 @@ impl ValueSet {
     }
 
     /// Returns the steps of a copy.
-    pub(crate) const fn copy(&self) -> usize {
+    pub(super) const fn copy(&self) -> usize {
         (self.encoded.len() >> 6)
             .saturating_add(self.ends.len() >> 4)
             .saturating_add(16)

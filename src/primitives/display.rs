@@ -17,7 +17,7 @@ pub(super) fn holds(edges: &[u32], character: char) -> bool {
 
 /// Returns whether a character is invisible, reorders text, or has no predictable form, by
 /// Unicode's data.
-pub(crate) fn is_unseen(character: char) -> bool {
+pub(super) fn is_unseen(character: char) -> bool {
     // Printable ASCII is the common case, and needs no search.
     !matches!(character, ' '..='~') && holds(UNSEEN, character)
 }

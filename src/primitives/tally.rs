@@ -6,7 +6,7 @@
 //! counts as [`ALLOCATION`] of them.
 
 /// Operations of one allocation and its release, which together take 12 to 24 ns.
-pub(crate) const ALLOCATION: usize = 24;
+pub(super) const ALLOCATION: usize = 24;
 
 /// Counts so many operations.
 #[inline]

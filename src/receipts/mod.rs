@@ -33,8 +33,8 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-mod receipts;
+mod log;
+mod verify;
 
-pub use receipts::{
-    LogHead, ReceiptError, ReceiptErrorKind, ReceiptLog, ReceiptSummary, verify_receipts,
-};
+pub use log::{LogHead, ReceiptLog};
+pub use verify::{ReceiptError, ReceiptErrorKind, ReceiptSummary, verify_receipts};

@@ -33,6 +33,7 @@ impl Digest {
     }
 }
 
+// Only this room may name the hash; so this method is here.
 impl Mission {
     /// Returns the digest by which notices name the mission.
     #[must_use]

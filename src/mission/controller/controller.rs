@@ -1,8 +1,10 @@
 use super::lifecycle::{Listing, MissionLifecycle, RunningMission};
+use super::rebuild::rebuild;
 use crate::claims::{
     End, Ending, EventFired, MandateEnding, NoticeHeader, Snapshot, Snapshots, Status, StatusError,
     TaskEnd, TaskEnding, Wave, Withdrawal,
 };
+use crate::mission::notice::Notice;
 use crate::powers::ToolPattern;
 use crate::primitives::bounds::{
     MAX_ENDED, MAX_STATUS_BYTES, MAX_STATUS_MISSIONS, MAX_STATUS_NAMES,
@@ -74,12 +76,12 @@ pub enum ControllerError {
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Controller {
-    pub(crate) key: PublicKey,
+    pub(super) key: PublicKey,
     /// Time by which the clocks of verifiers may be behind ours.
-    pub(crate) leeway: Seconds,
-    pub(crate) missions: BTreeMap<MissionId, MissionLifecycle>,
+    pub(super) leeway: Seconds,
+    pub(super) missions: BTreeMap<MissionId, MissionLifecycle>,
     /// The latest time of a notice.
-    pub(crate) last: Timestamp,
+    pub(super) last: Timestamp,
 }
 
 /// The end of a mandate, with whether statuses repeat it.
@@ -105,6 +107,23 @@ impl Controller {
             missions: BTreeMap::new(),
             last: Timestamp::EPOCH,
         }
+    }
+
+    /// Returns the controller that signed `notices`, in the state after the last stored notice.
+    ///
+    /// The store of a controller keeps every notice that the controller signed, above all every
+    /// end: a mission whose end is missing would be active again. Of the statuses it needs only the
+    /// latest of each mission, because each repeats the earlier ones. Notices of others, and those
+    /// whose signature does not verify, are passed over.
+    ///
+    /// [`Controller`] has an example.
+    #[must_use]
+    pub fn rebuild<'n>(
+        key: PublicKey,
+        leeway: Seconds,
+        notices: impl IntoIterator<Item = &'n Notice>,
+    ) -> Self {
+        rebuild(key, leeway, notices)
     }
 
     /// Returns the controller's key.

@@ -7,14 +7,14 @@ use std::collections::BTreeMap;
 
 /// The lifecycle of a mission: it runs, and then has ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum MissionLifecycle {
+pub(super) enum MissionLifecycle {
     Running(Box<RunningMission>),
     Ended(Ending),
 }
 
 /// A mission that has not ended.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct RunningMission {
+pub(super) struct RunningMission {
     pub(crate) snapshot: Snapshot,
     /// The mandates that the snapshot lists as ended, with the known statements on each.
     ended: BTreeMap<ListedId, Stated>,
@@ -58,7 +58,7 @@ impl RunningMission {
     }
 
     /// Lists a mandate. Returns `None` if the statement is not new.
-    pub(crate) fn end_mandate(
+    pub(super) fn end_mandate(
         &mut self,
         mandate: ListedId,
         ending: MandateEnding,
@@ -95,7 +95,7 @@ impl RunningMission {
     }
 
     /// Adds the events and withdrawals of another snapshot, which are permanent.
-    pub(crate) fn join_permanent(&mut self, other: &Snapshot) {
+    pub(super) fn join_permanent(&mut self, other: &Snapshot) {
         self.snapshot.events.extend(other.events.iter().cloned());
         self.snapshot
             .withdrawn
@@ -104,7 +104,7 @@ impl RunningMission {
 
     /// Removes the mandates whose roots have expired, also by a clock that is behind ours by the
     /// leeway. The sequence rises if any is removed.
-    pub(crate) fn forget_expired(&mut self, now: Timestamp, leeway: Seconds) {
+    pub(in crate::mission) fn forget_expired(&mut self, now: Timestamp, leeway: Seconds) {
         let before = self.snapshot.listed();
         let lists = [
             (&mut self.ended, &mut self.snapshot.ended),

@@ -77,7 +77,7 @@ impl Network {
     }
 
     /// Reads an address in canonical spelling.
-    pub(crate) fn address(text: &str) -> Result<IpAddr, NetworkError> {
+    pub(in crate::powers) fn address(text: &str) -> Result<IpAddr, NetworkError> {
         let address: IpAddr = text.parse().map_err(|_| NetworkError::NotAnAddress)?;
         if is_mapped(&address) {
             return Err(NetworkError::Mapped);
@@ -133,7 +133,7 @@ impl Network {
     }
 
     /// Returns every address, if there are at most `most`.
-    pub(crate) fn addresses(self, most: usize) -> Option<Vec<IpAddr>> {
+    pub(in crate::powers) fn addresses(self, most: usize) -> Option<Vec<IpAddr>> {
         if self.size()? > most {
             return None;
         }

@@ -126,7 +126,7 @@ impl FromStr for Path {
 /// Returns whether a character is a control character: C0, U+007F or C1, the general category Cc.
 ///
 /// Paths and URLs refuse them, URLs also encoded, because logs, terminals and servers act on them.
-pub(crate) fn is_control(character: char) -> bool {
+pub(super) fn is_control(character: char) -> bool {
     character.is_control()
 }
 

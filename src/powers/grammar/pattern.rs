@@ -53,7 +53,7 @@ impl Pattern {
     }
 
     /// Returns whether every text matches.
-    pub(crate) fn is_everything(&self) -> bool {
+    pub(in crate::powers) fn is_everything(&self) -> bool {
         &*self.0 == "*"
     }
 

@@ -17,7 +17,7 @@ const MAX_INNER_SAMPLES: usize = 16;
 
 /// The values that some constraints mention, and the numbers and texts at their edges.
 #[derive(Default)]
-pub(crate) struct Pool {
+pub(super) struct Pool {
     values: BTreeSet<Value>,
     numbers: BTreeSet<Number>,
     ports: BTreeSet<u16>,
@@ -31,7 +31,7 @@ pub(crate) struct Pool {
 
 impl Pool {
     /// Collects the values of constraints and those at their edges.
-    pub(crate) fn new<'a>(
+    pub(super) fn new<'a>(
         constraints: impl IntoIterator<Item = &'a Constraint>,
         work: &mut Work,
     ) -> Result<Self, OutOfWork> {
@@ -449,7 +449,7 @@ fn candidates(
 }
 
 /// Sets of arguments that the child permits.
-pub(crate) struct Candidates {
+pub(super) struct Candidates {
     /// The set in which every argument has the value that the most parents refuse.
     pub(crate) first: BTreeMap<String, Value>,
     /// The same set without the optional arguments.
@@ -459,14 +459,14 @@ pub(crate) struct Candidates {
 }
 
 /// One argument with another value, or without one.
-pub(crate) struct Variation {
+pub(super) struct Variation {
     name: String,
     value: Option<Value>,
 }
 
 impl Variation {
     /// Makes the change, and returns the value that was there.
-    pub(crate) fn apply(
+    pub(super) fn apply(
         &self,
         named: &mut BTreeMap<String, Value>,
         work: &mut Work,
@@ -482,7 +482,7 @@ impl Variation {
     }
 
     /// Puts back the value that was there.
-    pub(crate) fn undo(&self, named: &mut BTreeMap<String, Value>, before: Option<Value>) {
+    pub(super) fn undo(&self, named: &mut BTreeMap<String, Value>, before: Option<Value>) {
         tally::count(24);
         Self::put(&self.name, before, named);
     }
@@ -498,7 +498,7 @@ impl Variation {
 
 /// Returns sets of arguments that the child permits, with values at the edges of those that it and
 /// its parents mention.
-pub(crate) fn arguments(
+pub(super) fn arguments(
     child: &ArgumentRules,
     parents: &[&ArgumentRules],
     work: &mut Work,

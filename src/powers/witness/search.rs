@@ -44,7 +44,7 @@ pub(crate) fn explain(
 }
 
 /// Searches for a call that the child permits and none of the parents does.
-pub(crate) fn search(
+pub(in crate::powers) fn search(
     parents: &[&Capability],
     child: &Capability,
     work: &mut Work,

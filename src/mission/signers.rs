@@ -1,10 +1,11 @@
-//! The keys whose notices on a mandate count. Verified chains, lists of watches and execution
-//! graphs ask the same functions.
+//! The keys whose notices on a mission or a mandate count: who may end it, and who may report its
+//! end to a barrier. Verified chains, lists of watches and execution graphs ask the same functions.
 
 use super::liveness::Known;
-use crate::chain::{IssuerKeys, Mandates, Whose};
+use super::watches::MissionRole;
+use crate::chain::{IssuerKeys, Mandates, VerifiedChain, Whose};
 use crate::limits::{LivesBy, Reporters};
-use crate::primitives::PublicKey;
+use crate::primitives::{MissionId, PublicKey};
 
 /// A link of a chain, or a node of an execution graph, with all that is above it.
 pub(crate) trait Lineage {
@@ -33,8 +34,8 @@ pub(crate) trait Lineage {
             .chain(self.controllers())
     }
 
-    /// Returns the keys whose word counts at the barriers of a link.
-    fn speakers(&self) -> Speakers {
+    /// Returns the keys whose notices count at the barriers of a link.
+    fn barrier_signers(&self) -> BarrierSigners {
         let issuer = self.issuer();
         let mut above: Vec<PublicKey> = self.holders().collect();
         // The holder of the link itself reports nothing to it.
@@ -43,7 +44,7 @@ pub(crate) trait Lineage {
             Some(parent) => vec![*parent],
             None => issuer.counting().collect(),
         };
-        Speakers {
+        BarrierSigners {
             report: issuers.into_iter().chain(self.controllers()).collect(),
             call_off: issuer.counting().chain(above).collect(),
             silenced: issuer.not_counting().collect(),
@@ -60,9 +61,9 @@ pub(crate) trait KnownLineage: Lineage {
     fn missions(&self) -> impl Iterator<Item = (&LivesBy, Known<'_>)>;
 }
 
-/// The keys whose word on other tasks counts at a mandate's barriers, besides those which a barrier
+/// The keys whose notices on other tasks count at a mandate's barriers, besides those that a barrier
 /// names.
-pub(crate) struct Speakers {
+pub(crate) struct BarrierSigners {
     /// Who may report how a task ended: the mandate's issuer, and the controllers of the missions
     /// that it lives by.
     report: Vec<PublicKey>,
@@ -72,8 +73,8 @@ pub(crate) struct Speakers {
     silenced: Vec<PublicKey>,
 }
 
-impl Speakers {
-    /// Everyone whose word counts on a task that a barrier names these keys for.
+impl BarrierSigners {
+    /// Yields every key whose notices count on a task for which a barrier names these keys.
     pub(super) fn with<'a>(&'a self, named: &'a Reporters) -> impl Iterator<Item = &'a PublicKey> {
         self.named(named).chain(self.report()).chain(&self.call_off)
     }
@@ -91,4 +92,20 @@ impl Speakers {
     fn counts(&self, key: &PublicKey) -> bool {
         !self.silenced.contains(key)
     }
+}
+
+/// Returns the keys that may sign notices on the missions that the links live by.
+pub(super) fn mission_signers(
+    chain: &VerifiedChain,
+) -> impl Iterator<Item = (PublicKey, MissionId, MissionRole)> {
+    chain.lives_by().flat_map(|(_, lives_by, mission)| {
+        let enders = lives_by
+            .enders()
+            .map(move |ender| (*ender, mission, MissionRole::Ender));
+        enders.chain([(
+            lives_by.mission().controller,
+            mission,
+            MissionRole::Controller,
+        )])
+    })
 }
