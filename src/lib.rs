@@ -61,7 +61,7 @@
 //!
 //! # Who uses what
 //!
-//! - An **issuer** acts for people: [`Anchor`], [`Root`], [`issue`]. What it permits is in
+//! - An **issuer** acts for people: [`Anchor`], [`Root`], [`issue`]. Its permissions are in
 //!   [`powers`], and what it takes away again in [`limits`].
 //! - An **orchestrator** starts agents: [`Chain::delegate`] with a [`Delegation`]. [`graph`] merges
 //!   branches and draws them.

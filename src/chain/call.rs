@@ -8,6 +8,10 @@ use std::sync::OnceLock;
 
 /// One call: an action and an id that is never used again.
 ///
+/// The holder signs the id, tool and arguments, and not the effect. An agent that does not know the
+/// effect may state any; the server states its own, with
+/// [`Verifier::action`](crate::Verifier::action).
+///
 /// ```
 /// use mandatum::{Action, Audience, Call, Effect};
 /// let read = |account| Action::new("crm.read", [("account", account)], Effect::Read);
@@ -69,8 +73,8 @@ impl CallClaims {
 
 impl Approval {
     /// Returns a person's approval of one call under `leaf` at `audience`, for the key in `header`
-    /// to sign. The person sees the call itself. Its digest is signed, so an amount that is changed
-    /// afterwards voids the approval.
+    /// to sign. `leaf` is [`Chain::leaf_id`] of the caller's chain. The person sees the call
+    /// itself. Its digest is signed, so an amount that is changed afterwards voids the approval.
     pub fn new(
         call: &Call,
         leaf: MandateId,

@@ -12,6 +12,20 @@ use crate::sign::SignatureError;
 use thiserror::Error;
 
 /// The rule that a chain breaks, and the link that breaks it.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # use mandatum::*;
+/// # let setup::Sample { chain, now, .. } = setup::sample()?;
+/// use mandatum::chain::ChainErrorKind;
+/// // The helper is link 1, and its mandate allows no delegation to a link 2.
+/// let agent = SigningKey::from_seed(&[9; 32]).public();
+/// let terms = Delegation::new([2; 16], agent, Powers::none(), now.plus(Seconds::minutes(5)));
+/// let error = chain.delegate(terms, now).unwrap_err();
+/// assert_eq!(error.link, 2);
+/// assert!(matches!(error.kind, ChainErrorKind::TooManyHops { .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("link {link}: {kind}")]
 pub struct ChainError {

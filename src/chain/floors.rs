@@ -44,7 +44,7 @@ impl Floors {
         self
     }
 
-    /// Demands that the root was issued no longer ago than this, by the call's effect.
+    /// Demands a maximum age of the root, for each effect of a call.
     #[must_use]
     pub const fn with_root_age(mut self, age: MaxAge) -> Self {
         self.root_age = Some(age);

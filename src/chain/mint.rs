@@ -51,6 +51,26 @@ impl Root {
 /// forgotten before it begins. Work that starts later has a window ([`Limit::window`]) in a root
 /// that is issued today.
 ///
+/// ```
+/// # use mandatum::*;
+/// # let key = SigningKey::from_seed(&[1; 32]);
+/// # let (issuer, now) = ("https://acme.example".parse()?, Timestamp::from_unix(1_767_225_600)?);
+/// # let lead = SigningKey::from_seed(&[2; 32]);
+/// # let purpose = Purpose::new("qbr".parse()?, "acme".parse()?, "Prepare the review.");
+/// # let (alice, task, life) = (Label::new("alice")?, "acme-qbr".parse()?, Life::ExpiryOnly);
+/// use mandatum::chain::ChainErrorKind;
+/// let anchor = Anchor::new(issuer, key.public(), Powers::none(), Seconds::hours(8))?;
+/// let hour = Lifetime::new(now, now.plus(Seconds::hours(1)))?;
+/// let link = Link::new([0; 16], lead.public(), Powers::none(), hour);
+/// let root = Root::new(&anchor, link, alice, purpose, task, RootAudience::Anywhere, life);
+/// let chain = Chain::from(issue(&anchor, root.clone(), now)?.sign(&key)?);
+/// assert_eq!(chain.len(), 1);
+/// // The root is dated an hour ahead of this clock.
+/// let error = issue(&anchor, root, now.minus(Seconds::hours(1))).unwrap_err();
+/// assert!(matches!(error.kind, ChainErrorKind::IssuedAhead { .. }));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
 /// # Errors
 /// [`ChainError`] by rules 2, 8, 9, 11, 12, 14, 16 to 20 and 23: for example a token of more than
 /// 16 KiB, the name of another issuer, a revoked key, or powers beyond the ceiling, with a call

@@ -89,8 +89,8 @@ impl Charges {
         self.call.key()
     }
 
-    /// Returns the digest of what the call asks for. The mark stores it, and another request under
-    /// the same key is a conflict.
+    /// Returns the digest of the call's tool and arguments. The mark stores it, and another request
+    /// under the same key is a conflict.
     #[must_use]
     pub fn request(&self) -> RequestDigest {
         self.call.request()

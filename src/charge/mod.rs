@@ -3,7 +3,8 @@
 //! The limits of a chain demand amounts, calls and groups of accounts. A decision in favour
 //! collects them as [`Charges`], and the host's ledger makes all of them or none.
 //! [`MemoryLedger`](crate::MemoryLedger) is a ledger for one process. A database does the same in
-//! one transaction, as [`Charges`] lists; the functions below make each of its decisions.
+//! one transaction, as [`Charges`] lists. The methods of the types below make each of its
+//! decisions, as the example shows.
 //!
 //! | type | what it is |
 //! |---|---|
@@ -14,7 +15,7 @@
 //! | [`ChargeRefusal`] | the reason why an account refuses a charge |
 //! | [`Reservation`] | a call that a ledger has reserved, to be closed once |
 //!
-//! What a database does in the transaction that decides on a call:
+//! In the transaction that decides on a call, a database does this:
 //!
 //! ```
 //! use mandatum::charge::{Charges, LedgerOutcome, LedgerTerms};

@@ -3,9 +3,9 @@ use super::charges::Charges;
 use crate::chain::{DEFAULT_MAX_CALL_AGE, ISSUE_LEEWAY, Settings};
 use crate::primitives::{Seconds, Timestamp};
 
-/// The greatest age of a signed call for the verifiers of a ledger, and the greatest difference of
-/// their clocks. A ledger marks calls by its terms, and refuses the calls of verifiers that accept
-/// more.
+/// The terms that fix how long a ledger keeps the mark of a call: the greatest age of a signed call
+/// for its verifiers, and the greatest difference of their clocks. A ledger marks calls by its
+/// terms, and refuses the calls of verifiers that accept more.
 ///
 /// The defaults are those of [`Verifier::new`](crate::Verifier::new): 30 seconds each.
 ///

@@ -1,7 +1,8 @@
 use crate::primitives::{Audience, CallId, MandateId, RequestDigest, Timestamp};
 
 /// The claims that a holder signs to make a call: digests and names, without the arguments. They
-/// have no effect, because the server states it.
+/// have no effect, because the server states it: the effect of the [`Call`](crate::Call) that an
+/// agent makes them from is ignored.
 ///
 /// ```
 /// # use mandatum::*;

@@ -46,7 +46,7 @@ impl Listed {
         self.0.is_empty()
     }
 
-    /// Returns the mandates, in order.
+    /// Returns the listed ids in increasing order.
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &ListedId> {
         self.0.iter()

@@ -312,10 +312,10 @@ pub enum MandateEnding {
     Task(TaskEnding),
     /// Its holder's key is revoked: the mandate and what is below it end, but not what replaces it.
     ///
-    /// What the key signed about the mandate no longer counts. At barriers the waiting mandate's
-    /// issuer or a controller reports instead. Where a key that the barrier names has revoked it,
-    /// the named keys can still report failures, but no completion. No notice that the revoked key
-    /// signed prevents the mandate from being re-bound to another key.
+    /// Notices about the mandate that the key signed no longer count. At barriers the waiting
+    /// mandate's issuer or a controller reports instead. Where a key that the barrier names has
+    /// revoked it, the named keys can still report failures, but no completion. No notice that the
+    /// revoked key signed prevents the mandate from being re-bound to another key.
     KeyRevoked,
 }
 
@@ -334,7 +334,7 @@ impl fmt::Display for MandateEnding {
     }
 }
 
-/// The way in which a task ended. The later in this order of conflicting notices of one signer
+/// The way in which a task ended. If one signer's notices conflict, the later variant in this order
 /// counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum TaskEnding {

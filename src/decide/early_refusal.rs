@@ -12,9 +12,9 @@ use crate::sign::Token;
 /// Rejects a call that the bytes of the root, the leaf and the call alone refuse, before any
 /// signature is verified.
 ///
-/// It checks rule 8 and steps 2 to 8, by the functions of the ladder and in its order. What time
-/// changes is checked again once the chain is verified. Of the host it reads only its clock, its
-/// name and the issuers that it trusts, which are public.
+/// It checks rule 8 and steps 2 to 8, by the functions of the ladder and in its order. Checks that
+/// depend on the time are made again once the chain is verified. Of the host it reads only its
+/// clock, its name and the issuers that it trusts, which are public.
 pub(super) fn screen(
     settings: &Settings,
     endpoints: &ChainEndpoints,

@@ -168,8 +168,8 @@ impl<'v> OpenedProof<'v> {
         in_scope.filter_map(|limit| limit.rule().fact())
     }
 
-    /// Decides with what the host knows. What time changes is checked again, so a call that was
-    /// opened too long ago is refused.
+    /// Decides with what the host knows. The checks that depend on the time are made again, so a
+    /// call that was opened too long ago is refused.
     ///
     /// # Errors
     /// [`Denial`] for the first check that fails, in the order of [`Step`](crate::decide::Step).

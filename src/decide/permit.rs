@@ -119,8 +119,8 @@ pub struct Permit {
 }
 
 impl Permit {
-    /// Returns the first second in which the permit is no longer valid: the minimum of all that it
-    /// depends on.
+    /// Returns the first second in which the permit is no longer valid: the earliest end of
+    /// anything that the permit depends on.
     #[must_use]
     pub const fn valid_until(&self) -> Timestamp {
         self.valid_until
@@ -157,7 +157,7 @@ impl Permit {
         self.charges.charges()
     }
 
-    /// Returns the claims of the receipt that the operation starts.
+    /// Returns the claims for the receipt that states the start of the operation.
     #[must_use]
     pub fn started(&self) -> Started {
         let charge = |charge: &Charge| (charge.account, charge.amount());
@@ -245,6 +245,23 @@ pub struct StartError {
 }
 
 /// An operation that runs on a permit.
+///
+/// ```
+/// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
+/// # let sample = setup::sample()?;
+/// # let [(proof, call)] = sample.prove(["eu/acme"])?;
+/// # let setup::Sample { verifier, here, now, .. } = sample;
+/// # use mandatum::{DecisionContext, MemoryLedger, Register};
+/// # let (context, ledger) = (DecisionContext::new(here, Register::none()), MemoryLedger::new(9));
+/// # let permit = ledger.settle(verifier.check(&proof, &call.action, &context)?, now)?;
+/// use mandatum::claims::Outcome;
+/// let running = permit.start(now)?;
+/// assert_eq!(running.call(), &call);
+/// // The tool runs here, with the arguments of `running.call()`.
+/// let record = running.finish(Outcome::Done);
+/// assert_eq!((record.started_at, record.outcome), (Some(now), Outcome::Done));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 #[must_use = "an operation ends with a record of its outcome"]
 #[derive(Debug)]
 pub struct RunningCall {

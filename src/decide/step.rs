@@ -99,7 +99,8 @@ pub enum Step {
     LocalName,
     /// Step 18: nobody entitled has ended the task of a link.
     NotEnded,
-    /// Step 19: every approval that was presented is a valid approval of this very call.
+    /// Step 19: every approval that was presented is a valid approval of this very call. It is
+    /// checked only if a gate applies to the call; otherwise presented approvals are ignored.
     Approvals,
     /// Step 20: enough people have approved at a gate.
     Gate(ApprovalGate),

@@ -314,17 +314,20 @@ impl Verifier {
         Explanation::new(&self.0, chain, presentation, context)
     }
 
-    /// Returns the retention of a register for this verifier, which accepts statuses up to this
-    /// age.
+    /// Returns the settings of a [`Register`](crate::Register) for this verifier, from its anchors
+    /// and its leeway. `max_status_age` is the greatest age of a status that counts for any call.
     #[must_use]
     pub fn retention(&self, max_status_age: Seconds) -> Retention {
         Retention::for_settings(&self.0, max_status_age)
     }
 
-    /// Returns a call of one of its tools, with the effect in the table of tools.
+    /// Returns a call of one of its tools, with the effect in the table of tools. A server makes
+    /// the action of each received call with it. A host keeps a clone of the verifier for this
+    /// beside its [`Guard`](crate::Guard).
     ///
     /// # Errors
-    /// [`ActionError`] for a tool name that is not one, or arguments that are out of bounds.
+    /// [`ActionError`] for a tool name that is not one, or arguments that are out of bounds. A host
+    /// answers it as a malformed request, because the caller chose both.
     pub fn action<N: Into<String>, V: Into<Value>>(
         &self,
         tool: &str,

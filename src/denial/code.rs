@@ -20,6 +20,11 @@ use thiserror::Error;
 /// | `Replayed` | read the recorded outcome, or take a new call id |
 /// | `Undecidable` | report it to the operator of the server |
 ///
+/// [`Denial::kind`](super::Denial::kind) is for the host, which can act on every row. A caller
+/// receives [`PublicDenial::kind`](super::PublicDenial::kind). It is never `Ended`, `Suspended`,
+/// `Unconfirmed`, `Condition` or `Exhausted`: such a denial rests on the host's own state, and its
+/// public kind is `Untrusted`. [`DenialCode`] lists the codes that a caller can receive.
+///
 /// The enum is not `non_exhaustive`, so that a new kind breaks the callers' matches.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum DenialKind {
@@ -67,6 +72,26 @@ macro_rules! codes {
     ($($(#[$doc:meta])* $code:ident: $kind:ident,)*) => {
         /// The precise reason of a denial, without its facts. Logs and test vectors name it.
         ///
+        /// # Codes that a caller can receive
+        ///
+        /// [`Denial::public`](super::Denial::public) has one of these codes:
+        ///
+        /// - `Refused`, of kind `Untrusted`: every denial that rests on the host's own state. It is
+        ///   no variant of this enum.
+        /// - `Malformed`, `WrongAudience`, `NotApproved`, `Replayed`: all codes of these kinds.
+        /// - `BrokenChain`: all codes but `AnchorKeyHeld`.
+        /// - `Untrusted`: `UnknownIssuer` and `BadSignature`.
+        /// - `OutOfTime`: `IssuedInFuture`, `Expired`, `WindowClosed`, and `NotYet` for a window.
+        ///   `NotYet` for a wave is `Refused`.
+        /// - `NotPermitted`: all codes but `CeilingRefuses` and `AliasMissing`.
+        /// - `NotPresented`: all codes but `AssertionNotAccepted`.
+        /// - `Undecidable`: `OutOfWork` for the powers of links and for amounts. For a ceiling,
+        ///   mission, barrier or fact it is `Refused`.
+        ///
+        /// A caller therefore learns that approvals are missing, that an approval is by a key that
+        /// no gate names, and that its call was decided before. It never learns the state of a
+        /// mission or fact, the rest of a budget, or the room in a ledger.
+        ///
         /// ```
         /// use mandatum::DenialCode;
         /// use mandatum::denial::DenialKind;
@@ -94,7 +119,7 @@ macro_rules! codes {
                 }
             }
 
-            /// Returns the group of the code, by what a caller can do.
+            /// Returns the group of the code, which is the host's. See [`DenialKind`] for callers.
             #[must_use]
             pub const fn kind(self) -> DenialKind {
                 match self {

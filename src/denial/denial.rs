@@ -40,7 +40,7 @@ impl DenialPlace {
 /// A refusal: its place and its reason.
 ///
 /// `Display` writes the message of [`public`](Self::public), because errors end up in answers. The
-/// host's own sentence, with every fact, is [`details`](Self::details). `Debug` shows everything.
+/// host's own sentence is [`details`](Self::details). `Debug` shows every fact.
 ///
 /// ```
 /// # mod setup { include!(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/doc_examples/setup.rs")); }
@@ -80,13 +80,15 @@ impl Denial {
         &self.reason
     }
 
-    /// Returns the name of the reason.
+    /// Returns the name of the reason. It is for the host: [`public`](Self::public) has the code
+    /// that the caller may learn.
     #[must_use]
     pub fn code(&self) -> DenialCode {
         self.reason.code()
     }
 
-    /// Returns the group of its code, by what a caller can do.
+    /// Returns the group of its code. It is for the host: [`public`](Self::public) has the kind
+    /// that the caller may learn.
     #[must_use]
     pub fn kind(&self) -> DenialKind {
         self.code().kind()
@@ -137,7 +139,13 @@ impl Denial {
         }
     }
 
-    /// Returns one plain sentence with every fact, for the host's logs and never for the caller.
+    /// Returns one plain sentence for the host's logs and never for the caller. Answer a caller
+    /// with [`public`](Self::public).
+    ///
+    /// The sentence names the link and the reason. For an argument that powers refuse it names the
+    /// argument, but neither its value nor the tool. [`missing`](Self::missing) has both, where
+    /// they can be named. All other facts are fields of [`reason`](Self::reason): for example the
+    /// approvers who have not approved.
     #[must_use]
     pub const fn details(&self) -> DenialDetails<'_> {
         DenialDetails(self)
@@ -145,7 +153,8 @@ impl Denial {
 
     /// Returns what the caller may be told: what follows from the chain and the call that it
     /// presented itself, and which issuers are trusted. Everything else stays with the host; such
-    /// denials are all one bare `Refused`.
+    /// denials are all one bare `Refused`. Its kind is `Untrusted`. [`DenialCode`] lists the codes
+    /// that a caller can receive.
     #[must_use]
     pub fn public(&self) -> PublicDenial {
         if self.place == DenialPlace::Ceiling || self.reason.is_hosts_own() {

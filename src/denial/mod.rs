@@ -3,7 +3,9 @@
 //! A [`Denial`] is data. [`Denial::public`], which `Display` writes, is for the caller: it states
 //! what follows from the presented chain and call, and hides everything that only the host knows.
 //! [`Denial::details`] is for the host's logs. A [`DenialCode`] names the reason precisely, and its
-//! [`DenialKind`] tells a caller what to do next.
+//! [`DenialKind`] groups the codes by what can be done next. Both are the host's;
+//! [`PublicDenial`] has the code and kind for the caller. [`DenialCode`] lists the codes that a
+//! caller can receive.
 //!
 //! | type | what it is |
 //! |---|---|

@@ -126,8 +126,26 @@ pub enum OnFailure {
     Release,
 }
 
-/// The reason why a guarded tool gave no result. `Display` shows what a caller may be told of a
-/// denial; see [`Denial::details`].
+/// The reason why a guarded tool gave no result.
+///
+/// `Display` of [`Denied`](Self::Denied) and [`NotStored`](Self::NotStored) is safe for a caller:
+/// it hides the host's own state, which [`Denial::details`] has for the logs. `Display` of
+/// [`Tool`](Self::Tool) writes the tool's own error in full, which may leak paths, queries or
+/// secrets to a caller. Match the variant and answer a caller with a text of your own:
+///
+/// ```
+/// use mandatum::guard::{GuardError, StoreError};
+/// fn answer<E>(error: &GuardError<E>) -> String {
+///     match error {
+///         GuardError::Denied(denial) => denial.public().to_string(),
+///         GuardError::NotStored(_) | GuardError::Tool(_) => "the call failed".into(),
+///     }
+/// }
+/// let failed = GuardError::Tool("no table `payroll` at db7");
+/// assert_eq!(answer(&failed), "the call failed");
+/// assert_eq!(failed.to_string(), "the tool failed: no table `payroll` at db7");
+/// assert_eq!(answer::<&str>(&StoreError.into()), "the call failed");
+/// ```
 #[derive(Debug, Error)]
 pub enum GuardError<E> {
     /// The call was refused, and the tool did not run.
@@ -136,7 +154,7 @@ pub enum GuardError<E> {
     /// The permit could not be put on record, and the tool did not run.
     #[error(transparent)]
     NotStored(#[from] StoreError),
-    /// The tool ran, and failed.
+    /// The tool ran, and failed. Its error is not for a caller.
     #[error("the tool failed: {0}")]
     Tool(E),
 }
@@ -172,7 +190,9 @@ impl Guard {
         }
     }
 
-    /// Sets the names of the ledgers that its ledger counts for. See
+    /// Sets the names of the ledgers that its ledger counts for. Budgets name a ledger, and a
+    /// [`MemoryLedger`] has no name of its own. Without its name here, a call under a budget is
+    /// refused with [`LedgerUnknown`](crate::DenialCode::LedgerUnknown). See
     /// [`DecisionContext::with_ledgers`].
     #[must_use]
     pub fn with_ledgers(self, ledgers: impl IntoIterator<Item = Label>) -> Self {
@@ -202,9 +222,10 @@ impl Guard {
 
     /// Fetches stored notices between authenticating a call and deciding on it.
     ///
-    /// `source` receives everything that the chain at hand watches. What it returns is applied to
-    /// the register, each notice with the time of its receipt, which is stored beside it. It is
-    /// called at every authenticated call, while no lock is held, and must not panic.
+    /// `source` receives everything that the chain at hand watches. The notices that it returns are
+    /// applied to the register, each with the time of its receipt, which is stored beside it. A
+    /// notice that the chain does not watch is skipped. `source` is called at every authenticated
+    /// call, while no lock is held, and must not panic.
     ///
     /// Without a source, the host must apply a notice about a mandate again when this server has
     /// first seen the mandate; see [`Register::apply`].

@@ -87,8 +87,9 @@ fn place<M: SerializeMap>(map: &mut M, place: DenialPlace) -> Result<(), M::Erro
 }
 
 impl Serialize for Denial {
-    /// Writes the host's form, with every fact in `message`. It is for the host's logs only: answer
-    /// a caller with [`Denial::public`].
+    /// Writes the host's form: the place, the code and kind, [`Denial::details`] as `message`, and
+    /// if present the `missing` powers, which can have values of the call, and the `recorded`
+    /// outcome. It is for the host's logs only: answer a caller with [`Denial::public`].
     ///
     /// ```
     /// use mandatum::{Denial, ExecutionProof};

@@ -18,7 +18,9 @@
 //! [`AccessRequest`](crate::denial::AccessRequest).
 //!
 //! With this feature, the types that hosts log implement serde's `Serialize`: denials, traces,
-//! permits, receipts and explanations. Their log form is written and never read back.
+//! permits, receipts and explanations. Their log form is written and never read back. It is for the
+//! host alone. The form for a caller is that of [`PublicDenial`](crate::denial::PublicDenial),
+//! which [`Denial::public`](crate::Denial::public) returns.
 //!
 //! ```
 //! use mandatum::Limits;

@@ -58,8 +58,8 @@ fn under(error: Box<JsonError>, segment: &str) -> Box<JsonError> {
 
 /// A position in a text that is known to be JSON.
 ///
-/// What the grammar demands next is therefore not compared again. Each byte is passed once, and
-/// those of texts and numbers once more.
+/// The characters that the grammar demands next are therefore not compared again. Each byte is
+/// passed once, and those of texts and numbers once more.
 struct Scanner<'t> {
     text: &'t str,
     at: usize,

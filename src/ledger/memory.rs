@@ -64,6 +64,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 ///
 /// One root therefore takes a quarter of an empty ledger at most, and each further root or issuer
 /// is left half of the rest. A host with one root needs four times the room that the root needs.
+/// For example, `MemoryLedger::new(1_000)` has room for 250 calls of one root at a time. The 251st
+/// is refused with [`LedgerFull`](crate::DenialCode::LedgerFull), which its caller sees as a
+/// refusal by the server's policy. Tools that a [`ToolTable`](crate::ToolTable) does not list are
+/// irreversible.
+///
 /// Irreversible, gated and asserted calls take their room until the chain expires, all others for
 /// about a minute on the default terms. Calls that hold an amount of a budget and are never closed
 /// take it until the host [closes them as abandoned](Self::close_abandoned).
@@ -137,6 +142,12 @@ pub(super) const SHARDS: usize = 64;
 impl MemoryLedger {
     /// Creates a ledger with room for `capacity` marks and as many accounts, on the default
     /// [`LedgerTerms`].
+    ///
+    /// One root takes a quarter of an empty ledger at most. So with `MemoryLedger::new(1_000)` the
+    /// 251st call of one root within a minute is refused with
+    /// [`LedgerFull`](crate::DenialCode::LedgerFull). An irreversible call keeps its room until its
+    /// chain expires, and a tool that no [`ToolTable`](crate::ToolTable) lists is irreversible.
+    /// Size the ledger for four times the calls of the busiest root; see [Room](Self#room).
     #[must_use]
     pub fn new(capacity: usize) -> Self {
         Self::with_terms(capacity, LedgerTerms::default())
@@ -412,8 +423,8 @@ impl MemoryLedger {
 ///
 /// Before it settles anything, the host restores what it kept of the
 /// [charges](crate::charge::Charges) of every call (key, issuer, root, [mark](CallMark)) and of
-/// their accounts. What it did not keep is forgotten. Restored marks and accounts take room
-/// whatever their tenant holds, and count in the quotas of all that follows.
+/// their accounts. Calls and accounts that it did not keep are forgotten. Restored marks and
+/// accounts take room whatever their tenant holds, and count in the quotas of all that follows.
 ///
 /// ```
 /// use mandatum::charge::{Charge, Demand};

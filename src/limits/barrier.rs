@@ -11,10 +11,14 @@ use std::fmt;
 /// completed. When too few tasks are left for the quorum, the barrier can never open and reports
 /// so. Each call checks it again.
 ///
-/// Only certain keys can state that a task ended: those named here for it, the issuer's of the
-/// mandate that has the barrier, and the controllers' of the missions that it lives by. The issuers
-/// above can cancel a task, but not complete it. A completion is a claim by its signer, not
-/// evidence of good work.
+/// These keys can report how a task ended:
+///
+/// - the keys named here for the task
+/// - the key that signed the mandate with the barrier
+/// - the controllers of the missions that this mandate lives by
+///
+/// The issuers above can cancel a task, but not complete it. A completion is a claim by its signer,
+/// not evidence of good work.
 ///
 /// ```
 /// use mandatum::SigningKey;
@@ -114,8 +118,8 @@ impl Barrier {
         }
     }
 
-    /// Returns the barrier with a deadline. It waits for all tasks until then, and for the quorum
-    /// after.
+    /// Sets a deadline. Before the deadline all tasks must be completed. From the deadline on, the
+    /// quorum suffices.
     #[must_use]
     pub const fn with_deadline(mut self, deadline: Timestamp) -> Self {
         self.deadline = Some(deadline);

@@ -176,8 +176,8 @@ impl End {
 }
 
 impl TaskEnd {
-    /// Makes the end of a mandate, to be signed by the key in `header`, which is its holder's or
-    /// that of an issuer above it.
+    /// Makes the end of a mandate. `header` names the signer: its holder, a holder above it, or a
+    /// key of the anchor.
     ///
     /// `root_expires` is the first second in which the mandate's root has expired. Verifiers keep
     /// the notice until then. See [`TaskEnd`] for barriers under another root.

@@ -42,7 +42,7 @@ pub enum RebindError {
 /// If the old key is lost to an attacker, revoke it first: a [`TaskEnd`](crate::claims::TaskEnd)
 /// with [`MandateEnding::KeyRevoked`](crate::claims::MandateEnding::KeyRevoked) ends the old
 /// mandate and not the new one, and what the old key said of its task does not keep the mandate
-/// from being re-bound. What the old holder had delegated ends with the old mandate.
+/// from being re-bound. Mandates that the old holder delegated end with the old mandate.
 ///
 /// # Errors
 /// [`RebindError`].

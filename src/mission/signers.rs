@@ -61,8 +61,8 @@ pub(crate) trait KnownLineage: Lineage {
     fn missions(&self) -> impl Iterator<Item = (&LivesBy, Known<'_>)>;
 }
 
-/// The keys whose notices on other tasks count at a mandate's barriers, besides those that a barrier
-/// names.
+/// The keys whose notices on other tasks count at a mandate's barriers, besides those that a
+/// barrier names.
 pub(crate) struct BarrierSigners {
     /// Who may report how a task ended: the mandate's issuer, and the controllers of the missions
     /// that it lives by.

@@ -69,6 +69,11 @@ impl FromStr for Effect {
 
 /// One call as powers see it: a tool, its arguments, and the effect that the server states.
 ///
+/// A server makes the action of a received call with
+/// [`Verifier::action`](crate::Verifier::action), which takes the effect from the server's table of
+/// tools. An [`ActionError`] there is to be answered as a malformed request. An agent does not know
+/// the effect. The call that it signs has none, so it may state any.
+///
 /// ```
 /// use mandatum::powers::ActionError;
 /// use mandatum::{Action, Effect};

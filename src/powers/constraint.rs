@@ -262,6 +262,19 @@ impl Constraint {
 
     /// Admits texts that match a pattern of literals and `*` (see [`Pattern`]).
     ///
+    /// **Warning**: a pattern compares the raw text, and `*` also matches `/` and `..`. For a path,
+    /// host, URL or address use [`path_under`](Self::path_under), [`host_under`](Self::host_under),
+    /// [`url`](Self::url) or [`network`](Self::network), which refuse other spellings.
+    ///
+    /// ```
+    /// use mandatum::Constraint;
+    /// use mandatum::primitives::{Value, Work};
+    /// let (text, work) = (Value::from("/decks/../etc/passwd"), &mut Work::new(1_000));
+    /// assert!(Constraint::pattern("/decks/*")?.admits(&text, work)?);
+    /// assert!(!Constraint::path_under("/decks")?.admits(&text, work)?);
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`ConstraintError::Pattern`] for `a**`, or a pattern of more than 1,024 bytes.
     pub fn pattern(pattern: &str) -> Result<Self, ConstraintError> {

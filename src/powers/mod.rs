@@ -58,10 +58,13 @@
 //!
 //! # Canonical or refused
 //!
-//! A path, host, URL or address has one canonical spelling. An argument in another spelling is
-//! refused and never rewritten, so the tool receives the bytes that were checked. The grammars are
-//! on [`Path`], [`Host`], [`Url`] and [`Network`]. Symlinks, redirects and DNS rebinding are
-//! outside of this check: the tool must stop them.
+//! A path, host, URL or address has one canonical spelling. Under [`Constraint::path_under`],
+//! [`host_under`](Constraint::host_under), [`url`](Constraint::url) and
+//! [`network`](Constraint::network), an argument in another spelling is refused and never
+//! rewritten, so the tool receives the bytes that were checked. Other constraints do not check
+//! spellings: the pattern `/decks/*` compares the raw text and admits `/decks/../etc/passwd`. The
+//! grammars are on [`Path`], [`Host`], [`Url`] and [`Network`]. Symlinks, redirects and DNS
+//! rebinding are outside of this check: the tool must stop them.
 
 mod action;
 mod algebra;

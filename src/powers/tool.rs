@@ -267,7 +267,7 @@ impl ToolPattern {
         }
     }
 
-    /// Returns whether every tool that `child` matches is matched by this.
+    /// Returns whether this pattern matches every tool that `child` matches.
     #[must_use]
     pub fn covers(&self, child: &Self) -> bool {
         tally::count(2);

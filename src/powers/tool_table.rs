@@ -113,7 +113,8 @@ impl ToolTable {
         }
     }
 
-    /// Returns the entries as they are written: the tools by name, then the prefixes.
+    /// Returns the entries as pattern texts. Exact names come first, then prefixes, each sorted by
+    /// name.
     pub fn iter(&self) -> impl Iterator<Item = (String, Effect)> {
         let tools = self
             .tools

@@ -57,7 +57,7 @@ pub const MAX_CAPABILITIES: usize = 256;
 
 /// Most named arguments of a capability or record, and most arguments of a call: 64.
 ///
-/// The same draft suggests this number of constraints for a tool.
+/// draft-niyikiza-oauth-attenuating-agent-tokens-02 suggests this number of constraints for a tool.
 pub const MAX_ARGUMENT_RULES: usize = 64;
 
 /// Most members of a value set, and most clauses of an all-of or any-of: 256.
@@ -131,7 +131,7 @@ pub const MAX_LIMITS: usize = 32;
 
 /// Most audiences in one audience limit, and most tools in one scope: 32.
 ///
-/// A choice, the same as for [`MAX_LIMITS`].
+/// A choice: more servers than one task is expected to call. A pattern names a family of tools.
 pub const MAX_SCOPE_MEMBERS: usize = 32;
 
 /// Most keys besides the controller's that may end a mission: 4.

@@ -167,7 +167,7 @@
 //! *a* ≥ *next* − (burst − 1) · per. Then *next* becomes max(*next*, *a*) + per. At first *next* is
 //! 0.
 //!
-//! **What a case states as charged before** counts whether or not it fits, in the order of the
+//! **Earlier charges that a case states** count whether or not they fit, in the order of the
 //! ledgers' names:
 //!
 //! - An amount is added, unless it is of an earlier period than the account is in.
