@@ -956,14 +956,14 @@ fn inspect_shows_what_is_spent_and_who_approves() {
         let limits = Limits::new([
             Limit::budget(budget).with_tools(["pay.*"])?,
             Limit::budget(Budget::calls(account.clone(), main.clone(), 1)),
-            Limit::rate(RateLimit::new(
+            Limit::rate_limit(RateLimit::new(
                 account.clone(),
                 main.clone(),
                 20,
                 Seconds::minutes(1),
             )?),
-            Limit::exclusive(SeparationOfDuty::new(account, main, groups)?),
-            Limit::gate(
+            Limit::separation_of_duty(SeparationOfDuty::new(account, main, groups)?),
+            Limit::approval_gate(
                 gate.with_exemption("amount", Constraint::between(0.into(), 1_000.into())?)?,
             ),
         ])?;
@@ -1030,13 +1030,13 @@ fn on_record() -> Result<OnRecord, Box<dyn Error>> {
             [Source::new("amount".parse()?)],
             100.into(),
         )?),
-        Limit::rate(RateLimit::new(
+        Limit::rate_limit(RateLimit::new(
             account,
             main.clone(),
             1,
             Seconds::minutes(1),
         )?),
-        Limit::gate(ApprovalGate::new(1, [ann.public()], Seconds::minutes(30))?),
+        Limit::approval_gate(ApprovalGate::new(1, [ann.public()], Seconds::minutes(30))?),
     ])?;
     let all =
         Powers::new([Capability::new("bank.pay", Effect::Irreversible)?

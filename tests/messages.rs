@@ -170,8 +170,9 @@ fn of_a_limit_on_news_or_tools() {
     let group =
         |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
     let groups = [group(&["crm.*"]), group(&["mail.send", "pay.*"])];
-    let apart =
-        Limit::exclusive(SeparationOfDuty::new(label("duty"), label("eu-1"), groups).unwrap());
+    let apart = Limit::separation_of_duty(
+        SeparationOfDuty::new(label("duty"), label("eu-1"), groups).unwrap(),
+    );
     assert_eq!(
         apart.to_string(),
         "tools of one group only: {crm.*} or {mail.send, pay.*}, on account duty"

@@ -176,7 +176,7 @@ fn limits(text: &str) -> Limits {
         Limit::budget(sum(nested.with_unit(Unit::new(path(), text).unwrap()))),
         Limit::budget(sum(Source::new(path()))),
         Limit::budget(Budget::calls(label("orders"), label("eu-1"), 1).with_per_value(per_value)),
-        Limit::gate(
+        Limit::approval_gate(
             gate.with_exemption(text, Constraint::one_of([text]).unwrap())
                 .unwrap(),
         ),

@@ -262,9 +262,11 @@ fn limit_lines(limit: &Limit) -> Vec<String> {
             .shares()
             .map(|(ledger, max)| format!("{max} of it counted by ledger {ledger}"))
             .collect(),
-        LimitRule::Rate(rate) => vec![format!("counted by ledger {}", rate.ledger())],
-        LimitRule::Exclusive(exclusive) => vec![format!("kept by ledger {}", exclusive.ledger())],
-        LimitRule::Gate(gate) => gate
+        LimitRule::RateLimit(rate) => vec![format!("counted by ledger {}", rate.ledger())],
+        LimitRule::SeparationOfDuty(exclusive) => {
+            vec![format!("kept by ledger {}", exclusive.ledger())]
+        }
+        LimitRule::ApprovalGate(gate) => gate
             .approvers()
             .map(|key| format!("{key} may approve"))
             .collect(),

@@ -278,9 +278,9 @@ impl World {
         let harmless = Constraint::between(0.into(), THRESHOLD.parse()?)?;
         let gate = ApprovalGate::new(2, people, Seconds::minutes(10))?
             .with_exemption("amount", harmless)?;
-        let buyer = self
-            .vendors
-            .grants("buyer", 6, "10000.00", vec![Limit::gate(gate)])?;
+        let buyer =
+            self.vendors
+                .grants("buyer", 6, "10000.00", vec![Limit::approval_gate(gate)])?;
         let [call, later, small] = ["2600.00", "2600.00", THRESHOLD]
             .map(|amount| -> Result<Call> { Ok(self.next(pays(amount, "USD")?)) });
         let (call, later, small) = (call?, later?, small?);

@@ -139,13 +139,13 @@ impl Known {
                     })
                 }
                 LimitRule::Barrier(_) => false,
-                LimitRule::Gate(gate) => {
+                LimitRule::ApprovalGate(gate) => {
                     action.effect < gate.effect() || self.approvers.len() >= gate.needed()
                 }
                 LimitRule::Budget(budget) => budget
                     .shares()
                     .any(|(ledger, _)| self.ledgers.contains(ledger)),
-                LimitRule::Rate(rate) => self.ledgers.contains(rate.ledger()),
+                LimitRule::RateLimit(rate) => self.ledgers.contains(rate.ledger()),
                 _ => true,
             };
             assert!(holds, "{limit} does not hold at {now}, and {decided:?}");
@@ -287,7 +287,7 @@ fn pool() -> Vec<Limit> {
         })
     };
     let gate = |needed, effect| {
-        Limit::gate(
+        Limit::approval_gate(
             sure(ApprovalGate::new(
                 needed,
                 APPROVERS.map(public),
@@ -325,13 +325,13 @@ fn pool() -> Vec<Limit> {
         Limit::budget(Budget::calls(label("jobs"), label("eu-1"), 5)),
         Limit::budget(Budget::calls(label("jobs"), label("eu-1"), 9)),
         Limit::budget(sure(sum)),
-        Limit::rate(sure(RateLimit::new(
+        Limit::rate_limit(sure(RateLimit::new(
             label("pace"),
             label("eu-1"),
             2,
             Seconds::new(60),
         ))),
-        Limit::exclusive(sure(SeparationOfDuty::new(
+        Limit::separation_of_duty(sure(SeparationOfDuty::new(
             label("duty"),
             label("us-1"),
             groups,

@@ -240,13 +240,13 @@ fn chain(choices: &mut Choices<'_>, number: u8) -> VerifiedChain {
             sure("1000.5".parse()),
         )),
         budget(Ok(Budget::calls(label("own"), label("eu-1"), 1))),
-        Limit::rate(sure(RateLimit::new(
+        Limit::rate_limit(sure(RateLimit::new(
             label("pace"),
             label("eu-1"),
             2,
             Seconds::new(60),
         ))),
-        Limit::exclusive(sure(SeparationOfDuty::new(
+        Limit::separation_of_duty(sure(SeparationOfDuty::new(
             label("duty"),
             label("eu-1"),
             groups,

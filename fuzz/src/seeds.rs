@@ -201,13 +201,15 @@ fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
             (label("eu-1")?, "5000".parse()?),
             (label("us-1")?, "0.5".parse()?),
         ])?),
-        Limit::rate(RateLimit::new(
+        Limit::rate_limit(RateLimit::new(
             label("pace")?,
             label("eu-1")?,
             2,
             Seconds::new(60),
         )?),
-        Limit::gate(gate.with_exemption("amount", Constraint::between(0.into(), 1_000.into())?)?),
+        Limit::approval_gate(
+            gate.with_exemption("amount", Constraint::between(0.into(), 1_000.into())?)?,
+        ),
     ];
     // Groups are set apart in a scope that has all their tools.
     let groups = SeparationOfDuty::new(
@@ -215,7 +217,7 @@ fn of_ledgers_and_people() -> Fallible<Vec<Limit>> {
         label("eu-1")?,
         [tools("crm.*")?, tools("plain")?],
     )?;
-    let apart = Limit::exclusive(groups).with_tools(["plain", "crm.*"]);
+    let apart = Limit::separation_of_duty(groups).with_tools(["plain", "crm.*"]);
     Ok(limits
         .into_iter()
         .map(|limit| limit.with_tools(["plain"]))

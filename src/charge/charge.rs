@@ -127,8 +127,8 @@ pub(crate) fn charge_of(
     };
     match rule {
         LimitRule::Budget(budget) => spend(link, budget, owner, (action, work), attached).map(Some),
-        LimitRule::Rate(rate) => pace(link, rate, owner, attached).map(Some),
-        LimitRule::Exclusive(exclusive) => latch(link, exclusive, owner, action, attached),
+        LimitRule::RateLimit(rate) => pace(link, rate, owner, attached).map(Some),
+        LimitRule::SeparationOfDuty(exclusive) => latch(link, exclusive, owner, action, attached),
         // No wildcard arm, so that whoever adds a kind of limit decides whether it charges.
         LimitRule::Window(_)
         | LimitRule::Audience(_)
@@ -138,7 +138,7 @@ pub(crate) fn charge_of(
         | LimitRule::EndsOn(_)
         | LimitRule::Waves(_)
         | LimitRule::Barrier(_)
-        | LimitRule::Gate(_)
+        | LimitRule::ApprovalGate(_)
         | LimitRule::Delegates(_) => Ok(None),
     }
 }

@@ -113,9 +113,9 @@ pub(super) const fn decided_by(rule: &LimitRule) -> DecidedBy<'_> {
         | LimitRule::Waves(_)
         | LimitRule::Barrier(_)
         | LimitRule::Budget(_)
-        | LimitRule::Rate(_)
-        | LimitRule::Exclusive(_) => DecidedBy::Host,
-        LimitRule::Gate(gate) => DecidedBy::People(gate),
+        | LimitRule::RateLimit(_)
+        | LimitRule::SeparationOfDuty(_) => DecidedBy::Host,
+        LimitRule::ApprovalGate(gate) => DecidedBy::People(gate),
     }
 }
 
@@ -226,7 +226,7 @@ impl<'a> Evaluation<'a> {
                     ..StepResult::ALWAYS
                 });
             }
-            LimitRule::Budget(_) | LimitRule::Rate(_) | LimitRule::Exclusive(_) => {
+            LimitRule::Budget(_) | LimitRule::RateLimit(_) | LimitRule::SeparationOfDuty(_) => {
                 let work = &mut *self.amounts.borrow_mut();
                 let charge = charge_of(
                     self.chain,
@@ -249,7 +249,7 @@ impl<'a> Evaluation<'a> {
                 standing.barrier_open(link, barrier, now, work)?;
             }
             // Gates are checked last, at steps 19 and 20.
-            LimitRule::Gate(_) => {}
+            LimitRule::ApprovalGate(_) => {}
         }
         Ok(StepResult::ALWAYS)
     }
@@ -330,9 +330,9 @@ pub(super) fn within_public(
         | LimitRule::Waves(_)
         | LimitRule::Barrier(_)
         | LimitRule::Budget(_)
-        | LimitRule::Rate(_)
-        | LimitRule::Exclusive(_)
-        | LimitRule::Gate(_) => Ok(StepResult::ALWAYS),
+        | LimitRule::RateLimit(_)
+        | LimitRule::SeparationOfDuty(_)
+        | LimitRule::ApprovalGate(_) => Ok(StepResult::ALWAYS),
     }
 }
 

@@ -263,7 +263,7 @@ impl AccessRequest {
 /// barrier's tasks, and exclusive groups would begin anew.
 fn is_its_issuers(rule: &LimitRule) -> bool {
     match rule {
-        LimitRule::Barrier(_) | LimitRule::Exclusive(_) => true,
+        LimitRule::Barrier(_) | LimitRule::SeparationOfDuty(_) => true,
         LimitRule::Window(_)
         | LimitRule::Audience(_)
         | LimitRule::SignedCalls
@@ -272,8 +272,8 @@ fn is_its_issuers(rule: &LimitRule) -> bool {
         | LimitRule::EndsOn(_)
         | LimitRule::Waves(_)
         | LimitRule::Budget(_)
-        | LimitRule::Rate(_)
-        | LimitRule::Gate(_)
+        | LimitRule::RateLimit(_)
+        | LimitRule::ApprovalGate(_)
         | LimitRule::Delegates(_) => false,
     }
 }

@@ -225,9 +225,9 @@ fn goes_along(rule: &LimitRule) -> bool {
         | LimitRule::Condition(_)
         | LimitRule::EndsOn(_)
         | LimitRule::Budget(_)
-        | LimitRule::Rate(_)
-        | LimitRule::Exclusive(_)
-        | LimitRule::Gate(_)
+        | LimitRule::RateLimit(_)
+        | LimitRule::SeparationOfDuty(_)
+        | LimitRule::ApprovalGate(_)
         | LimitRule::Delegates(_) => true,
     }
 }

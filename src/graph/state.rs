@@ -307,9 +307,9 @@ fn limit_state(
         | LimitRule::SignedCalls
         | LimitRule::Condition(_)
         | LimitRule::Budget(_)
-        | LimitRule::Rate(_)
-        | LimitRule::Exclusive(_)
-        | LimitRule::Gate(_)
+        | LimitRule::RateLimit(_)
+        | LimitRule::SeparationOfDuty(_)
+        | LimitRule::ApprovalGate(_)
         | LimitRule::Delegates(_) => TaskState::Live,
     }
 }

@@ -53,9 +53,9 @@ impl JsonForm for Limit {
             LimitRule::Waves(waves) => ("waves", waves_to_value(waves)),
             LimitRule::Barrier(barrier) => ("barrier", barrier_to_value(barrier)),
             LimitRule::Budget(budget) => ("budget", budget_to_value(budget)),
-            LimitRule::Rate(rate) => ("rate", rate_to_value(rate)),
-            LimitRule::Exclusive(exclusive) => ("exclusive", exclusive_to_value(exclusive)),
-            LimitRule::Gate(gate) => ("gate", gate_to_value(gate)),
+            LimitRule::RateLimit(rate) => ("rate", rate_to_value(rate)),
+            LimitRule::SeparationOfDuty(exclusive) => ("exclusive", exclusive_to_value(exclusive)),
+            LimitRule::ApprovalGate(gate) => ("gate", gate_to_value(gate)),
             LimitRule::Delegates(delegates) => (
                 "delegates",
                 Value::List(delegates.iter().map(|key| key.to_string().into()).collect()),
@@ -84,9 +84,9 @@ impl JsonForm for Limit {
             "waves" => waves(content).map(Self::waves),
             "barrier" => barrier(content).map(Self::barrier),
             "budget" => budget(content).map(Self::budget),
-            "rate" => rate(content).map(Self::rate),
-            "exclusive" => exclusive(content).map(Self::exclusive),
-            "gate" => gate(content).map(Self::gate),
+            "rate" => rate(content).map(Self::rate_limit),
+            "exclusive" => exclusive(content).map(Self::separation_of_duty),
+            "gate" => gate(content).map(Self::approval_gate),
             "delegates" => {
                 each(content, key).and_then(|keys| Self::delegates(keys).map_err(invalid))
             }

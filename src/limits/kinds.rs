@@ -1,10 +1,10 @@
 //! The questions that chains, missions and graphs ask of a limit. Each function answers one of them
 //! for every kind by name, so a new kind of limit does not compile before it answers them all.
 
+use super::approval_gate::ApprovalGate;
 use super::audience::AudienceSet;
 use super::barrier::Barrier;
 use super::delegates::Delegates;
-use super::gate::ApprovalGate;
 use super::limit::{Limit, LimitRule};
 use super::lives_by::LivesBy;
 use super::scope::Scope;
@@ -35,9 +35,9 @@ impl LimitRule {
             | Self::Waves(_)
             | Self::Barrier(_)
             | Self::Budget(_)
-            | Self::Rate(_)
-            | Self::Exclusive(_)
-            | Self::Gate(_)
+            | Self::RateLimit(_)
+            | Self::SeparationOfDuty(_)
+            | Self::ApprovalGate(_)
             | Self::Delegates(_) => None,
         }
     }
@@ -54,9 +54,9 @@ impl LimitRule {
             | Self::Waves(_)
             | Self::Barrier(_)
             | Self::Budget(_)
-            | Self::Rate(_)
-            | Self::Exclusive(_)
-            | Self::Gate(_)
+            | Self::RateLimit(_)
+            | Self::SeparationOfDuty(_)
+            | Self::ApprovalGate(_)
             | Self::Delegates(_) => None,
         }
     }
@@ -73,9 +73,9 @@ impl LimitRule {
             | Self::EndsOn(_)
             | Self::Barrier(_)
             | Self::Budget(_)
-            | Self::Rate(_)
-            | Self::Exclusive(_)
-            | Self::Gate(_)
+            | Self::RateLimit(_)
+            | Self::SeparationOfDuty(_)
+            | Self::ApprovalGate(_)
             | Self::Delegates(_) => None,
         }
     }
@@ -92,9 +92,9 @@ impl LimitRule {
             | Self::EndsOn(_)
             | Self::Waves(_)
             | Self::Budget(_)
-            | Self::Rate(_)
-            | Self::Exclusive(_)
-            | Self::Gate(_)
+            | Self::RateLimit(_)
+            | Self::SeparationOfDuty(_)
+            | Self::ApprovalGate(_)
             | Self::Delegates(_) => None,
         }
     }
@@ -111,9 +111,9 @@ impl LimitRule {
             | Self::Waves(_)
             | Self::Barrier(_)
             | Self::Budget(_)
-            | Self::Rate(_)
-            | Self::Exclusive(_)
-            | Self::Gate(_)
+            | Self::RateLimit(_)
+            | Self::SeparationOfDuty(_)
+            | Self::ApprovalGate(_)
             | Self::Delegates(_) => None,
         }
     }
@@ -130,9 +130,9 @@ impl LimitRule {
             | Self::Waves(_)
             | Self::Barrier(_)
             | Self::Budget(_)
-            | Self::Rate(_)
-            | Self::Exclusive(_)
-            | Self::Gate(_)
+            | Self::RateLimit(_)
+            | Self::SeparationOfDuty(_)
+            | Self::ApprovalGate(_)
             | Self::Delegates(_) => None,
         }
     }
@@ -141,8 +141,8 @@ impl LimitRule {
     pub(crate) const fn account(&self) -> Option<&Label> {
         match self {
             Self::Budget(budget) => Some(budget.account()),
-            Self::Rate(rate) => Some(rate.account()),
-            Self::Exclusive(exclusive) => Some(exclusive.account()),
+            Self::RateLimit(rate) => Some(rate.account()),
+            Self::SeparationOfDuty(exclusive) => Some(exclusive.account()),
             Self::Window(_)
             | Self::Audience(_)
             | Self::SignedCalls
@@ -151,7 +151,7 @@ impl LimitRule {
             | Self::EndsOn(_)
             | Self::Waves(_)
             | Self::Barrier(_)
-            | Self::Gate(_)
+            | Self::ApprovalGate(_)
             | Self::Delegates(_) => None,
         }
     }
@@ -159,7 +159,7 @@ impl LimitRule {
     /// Returns the gate with the people who must approve (rules 16 and 18).
     pub(crate) const fn gate(&self) -> Option<&ApprovalGate> {
         match self {
-            Self::Gate(gate) => Some(gate),
+            Self::ApprovalGate(gate) => Some(gate),
             Self::Window(_)
             | Self::Audience(_)
             | Self::SignedCalls
@@ -169,8 +169,8 @@ impl LimitRule {
             | Self::Waves(_)
             | Self::Barrier(_)
             | Self::Budget(_)
-            | Self::Rate(_)
-            | Self::Exclusive(_)
+            | Self::RateLimit(_)
+            | Self::SeparationOfDuty(_)
             | Self::Delegates(_) => None,
         }
     }
@@ -188,9 +188,9 @@ impl LimitRule {
             | Self::Waves(_)
             | Self::Barrier(_)
             | Self::Budget(_)
-            | Self::Rate(_)
-            | Self::Exclusive(_)
-            | Self::Gate(_) => None,
+            | Self::RateLimit(_)
+            | Self::SeparationOfDuty(_)
+            | Self::ApprovalGate(_) => None,
         }
     }
 
@@ -212,9 +212,9 @@ impl LimitRule {
             | Self::SignedCalls
             | Self::Condition(_)
             | Self::Budget(_)
-            | Self::Rate(_)
-            | Self::Exclusive(_)
-            | Self::Gate(_)
+            | Self::RateLimit(_)
+            | Self::SeparationOfDuty(_)
+            | Self::ApprovalGate(_)
             | Self::Delegates(_) => false,
         }
     }

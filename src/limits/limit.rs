@@ -1,14 +1,14 @@
+use super::approval_gate::ApprovalGate;
 use super::audience::AudienceSet;
 use super::barrier::Barrier;
 use super::budget::Budget;
 use super::condition::Condition;
 use super::delegates::Delegates;
 use super::error::LimitError;
-use super::exclusive::SeparationOfDuty;
-use super::gate::ApprovalGate;
 use super::lives_by::LivesBy;
-use super::rate::RateLimit;
+use super::rate_limit::RateLimit;
 use super::scope::{Scope, ToolSet};
+use super::separation_of_duty::SeparationOfDuty;
 use super::waves::Waves;
 use super::window::Window;
 use crate::powers::ToolPattern;
@@ -40,11 +40,11 @@ pub enum LimitRule {
     /// All calls together stay within a budget.
     Budget(Budget),
     /// Calls do not exceed a rate.
-    Rate(RateLimit),
+    RateLimit(RateLimit),
     /// Tools of only one of several groups are used under one account.
-    Exclusive(SeparationOfDuty),
+    SeparationOfDuty(SeparationOfDuty),
     /// People have approved this very call.
-    Gate(ApprovalGate),
+    ApprovalGate(ApprovalGate),
     /// Mandates below are held with these keys only.
     Delegates(Delegates),
 }
@@ -111,7 +111,7 @@ impl Limit {
     /// - [`LimitError::DelegatesInScope`] for delegates of some tools only.
     pub fn new(scope: Scope, rule: LimitRule) -> Result<Self, LimitError> {
         match &rule {
-            LimitRule::Exclusive(exclusive) => exclusive.within(&scope)?,
+            LimitRule::SeparationOfDuty(exclusive) => exclusive.within(&scope)?,
             LimitRule::Budget(budget) => budget.counts_all_of(&scope)?,
             // A mandate is delegated with all its tools, so a scope would have no meaning.
             LimitRule::Delegates(_) if scope != Scope::All => {
@@ -126,8 +126,8 @@ impl Limit {
             | LimitRule::EndsOn(_)
             | LimitRule::Waves(_)
             | LimitRule::Barrier(_)
-            | LimitRule::Rate(_)
-            | LimitRule::Gate(_)
+            | LimitRule::RateLimit(_)
+            | LimitRule::ApprovalGate(_)
             | LimitRule::Delegates(_) => {}
         }
         Ok(Self { scope, rule })
@@ -200,20 +200,20 @@ impl Limit {
 
     /// Demands that calls do not exceed a rate.
     #[must_use]
-    pub const fn rate(rate: RateLimit) -> Self {
-        Self::of_all(LimitRule::Rate(rate))
+    pub const fn rate_limit(rate: RateLimit) -> Self {
+        Self::of_all(LimitRule::RateLimit(rate))
     }
 
     /// Demands that tools of only one of several groups are used under one account.
     #[must_use]
-    pub const fn exclusive(exclusive: SeparationOfDuty) -> Self {
-        Self::of_all(LimitRule::Exclusive(exclusive))
+    pub const fn separation_of_duty(exclusive: SeparationOfDuty) -> Self {
+        Self::of_all(LimitRule::SeparationOfDuty(exclusive))
     }
 
     /// Demands that people have approved this very call.
     #[must_use]
-    pub const fn gate(gate: ApprovalGate) -> Self {
-        Self::of_all(LimitRule::Gate(gate))
+    pub const fn approval_gate(gate: ApprovalGate) -> Self {
+        Self::of_all(LimitRule::ApprovalGate(gate))
     }
 
     /// Demands that every mandate below is held with one of these keys. This is a rule of the chain
@@ -274,9 +274,9 @@ impl Limit {
     ) -> Result<Self, NameError> {
         let rule = match &self.rule {
             LimitRule::Budget(budget) => LimitRule::Budget(budget.under(name(budget.account())?)),
-            LimitRule::Rate(rate) => LimitRule::Rate(rate.under(name(rate.account())?)),
-            LimitRule::Exclusive(exclusive) => {
-                LimitRule::Exclusive(exclusive.under(name(exclusive.account())?))
+            LimitRule::RateLimit(rate) => LimitRule::RateLimit(rate.under(name(rate.account())?)),
+            LimitRule::SeparationOfDuty(exclusive) => {
+                LimitRule::SeparationOfDuty(exclusive.under(name(exclusive.account())?))
             }
             rule @ (LimitRule::Window(_)
             | LimitRule::Audience(_)
@@ -286,7 +286,7 @@ impl Limit {
             | LimitRule::EndsOn(_)
             | LimitRule::Waves(_)
             | LimitRule::Barrier(_)
-            | LimitRule::Gate(_)
+            | LimitRule::ApprovalGate(_)
             | LimitRule::Delegates(_)) => rule.clone(),
         };
         Ok(Self {
@@ -340,9 +340,9 @@ impl Display for LimitRule {
             Self::Waves(waves) => write!(f, "{waves}"),
             Self::Barrier(barrier) => write!(f, "{barrier}"),
             Self::Budget(budget) => write!(f, "{budget}"),
-            Self::Rate(rate) => write!(f, "{rate}"),
-            Self::Exclusive(exclusive) => write!(f, "{exclusive}"),
-            Self::Gate(gate) => write!(f, "{gate}"),
+            Self::RateLimit(rate) => write!(f, "{rate}"),
+            Self::SeparationOfDuty(exclusive) => write!(f, "{exclusive}"),
+            Self::ApprovalGate(gate) => write!(f, "{gate}"),
             Self::Delegates(delegates) => write!(f, "{delegates}"),
         }
     }

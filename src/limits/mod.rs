@@ -35,7 +35,7 @@
 //! let limits = Limits::new([
 //!     Limit::window(until).with_tools(["revenue.*"])?,
 //!     Limit::budget(Budget::calls("mails".parse()?, "eu-1".parse()?, 20)),
-//!     Limit::rate(rate).with_tools(["mail.send"])?,
+//!     Limit::rate_limit(rate).with_tools(["mail.send"])?,
 //! ])?;
 //! let shown: Vec<String> = limits.iter().map(ToString::to_string).collect();
 //! assert_eq!(shown, [
@@ -46,37 +46,37 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+mod approval_gate;
 mod audience;
 mod barrier;
 mod budget;
 mod condition;
 mod delegates;
 mod error;
-mod exclusive;
-mod gate;
 mod kinds;
 mod limit;
 mod lives_by;
 mod per_value;
-mod rate;
+mod rate_limit;
 mod scope;
+mod separation_of_duty;
 mod source;
 mod waves;
 mod window;
 
+pub use approval_gate::ApprovalGate;
 pub use audience::AudienceSet;
 pub use barrier::{Barrier, Reporters};
 pub use budget::{Budget, Meter};
 pub use condition::Condition;
 pub use delegates::Delegates;
 pub use error::LimitError;
-pub use exclusive::SeparationOfDuty;
-pub use gate::ApprovalGate;
 pub use limit::{Limit, LimitRule, Limits};
 pub use lives_by::{LivesBy, MaxAge};
 pub use per_value::PerValue;
-pub use rate::RateLimit;
+pub use rate_limit::RateLimit;
 pub use scope::{Scope, ToolSet};
+pub use separation_of_duty::SeparationOfDuty;
 pub use source::{ArgumentPath, Source, Sources, Unit};
 pub use waves::Waves;
 pub use window::Window;

@@ -466,7 +466,7 @@ fn one_approval_is_for_one_call_however_often_that_is_signed() {
 fn an_approval_from_ahead_of_the_clock_counts_from_now() {
     let gate =
         mandatum::limits::ApprovalGate::new(1, [key(ANNA).public()], Seconds::new(60)).unwrap();
-    let chain = chain([Limit::gate(gate)], []);
+    let chain = chain([Limit::approval_gate(gate)], []);
     for ahead in [0, 20, 30] {
         let approval = Approval::new(
             &asked(),
@@ -651,7 +651,7 @@ fn each_gate_says_who_can_still_approve_there() {
 /// A gate for everything, without a scope, stands before reading as well.
 #[test]
 fn a_gate_without_a_scope_stands_before_all() {
-    let all = chain([Limit::gate(gate(1, &[ANNA]))], []);
+    let all = chain([Limit::approval_gate(gate(1, &[ANNA]))], []);
     for call in [
         asked(),
         call_of(

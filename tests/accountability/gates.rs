@@ -306,7 +306,7 @@ fn nobody_forges_what_they_approve_themselves() {
     // A gate of Anna's, with another's key in place of hers: the library would not encode a
     // holder's own.
     let with = |approver: u8| {
-        let annas = encoded_limits([Limit::gate(gate(1, &[ANNA]))]);
+        let annas = encoded_limits([Limit::approval_gate(gate(1, &[ANNA]))]);
         let (hers, other) = (*public(ANNA).as_bytes(), *public(approver).as_bytes());
         let at = annas.windows(32).position(|bytes| bytes == hers).unwrap();
         [&annas[..at], &other, &annas[at + 32..]].concat()
@@ -349,10 +349,10 @@ fn at_most_64_meters_stand_on_a_chain() {
         let groups = ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
         match number % 4 {
             0 => Limit::budget(Budget::calls(account, ledger, 9)),
-            1 => Limit::rate(RateLimit::new(account, ledger, 9, Seconds::new(1)).unwrap())
+            1 => Limit::rate_limit(RateLimit::new(account, ledger, 9, Seconds::new(1)).unwrap())
                 .with_tools(["pay"])
                 .unwrap(),
-            2 => Limit::exclusive(SeparationOfDuty::new(account, ledger, groups).unwrap()),
+            2 => Limit::separation_of_duty(SeparationOfDuty::new(account, ledger, groups).unwrap()),
             _ => for_payments(gate(1, &[ANNA])),
         }
     };

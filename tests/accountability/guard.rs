@@ -294,7 +294,7 @@ fn nothing_runs_on_a_denial() {
         ),
         (
             "a rate",
-            first(host(chain([], [Limit::rate(rate)]))),
+            first(host(chain([], [Limit::rate_limit(rate)]))),
             DenialCode::RateExceeded,
             DenialPlace::Link(1),
         ),
@@ -335,7 +335,7 @@ fn nothing_runs_on_a_denial() {
         (60, 0),
         "what was spent before stays, and nothing more"
     );
-    let latched = first(host(chain([Limit::exclusive(exclusive)], [])));
+    let latched = first(host(chain([Limit::separation_of_duty(exclusive)], [])));
     assert_eq!(latched.denial(&reading).code(), DenialCode::GroupClosed);
 
     let host = host(chain([], []));

@@ -63,7 +63,7 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
         Kind::Rate => {
             let (burst, per) = (random.below(3) + 1, random.within(1, 20));
             let per = Seconds::new(u64::try_from(per).unwrap());
-            Limit::rate(
+            Limit::rate_limit(
                 RateLimit::new(
                     label("r"),
                     label("main"),
@@ -76,7 +76,9 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
         Kind::Exclusive => {
             let groups =
                 ["pay", "crm.*"].map(|tool| ToolSet::new([tool.parse().unwrap()]).unwrap());
-            Limit::exclusive(SeparationOfDuty::new(label("x"), label("main"), groups).unwrap())
+            Limit::separation_of_duty(
+                SeparationOfDuty::new(label("x"), label("main"), groups).unwrap(),
+            )
         }
         Kind::Gate => {
             let mut people = PEOPLE;
@@ -84,7 +86,7 @@ fn limit(random: &mut Random, kind: Kind) -> Limit {
             let named = random.below(3) + 1;
             let gate =
                 gate(random.below(named) + 1, &people[..named]).with_effect(*random.pick(&EFFECTS));
-            Limit::gate(if random.chance(40) {
+            Limit::approval_gate(if random.chance(40) {
                 harmless(gate, random.within(0, 8))
             } else {
                 gate

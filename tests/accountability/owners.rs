@@ -678,7 +678,7 @@ fn no_owner_grants_what_is_anothers() {
 /// has approved, another owner's chain that suffices is taken.
 #[test]
 fn a_portfolio_minds_gates() {
-    let gated = mandatum::Limit::gate(gate(1, &[ANNA]));
+    let gated = mandatum::Limit::approval_gate(gate(1, &[ANNA]));
     let [theirs, ours] = {
         let [ours, theirs] = chains(Some(gated));
         [theirs, ours]

@@ -653,11 +653,13 @@ fn a_receipt_says_what_the_permit_said() {
             )
             .unwrap(),
         ),
-        Limit::exclusive(SeparationOfDuty::new(label("duty"), main.clone(), groups).unwrap()),
+        Limit::separation_of_duty(
+            SeparationOfDuty::new(label("duty"), main.clone(), groups).unwrap(),
+        ),
         for_payments(gate(1, &[ANNA])),
     ];
     let lower = [
-        Limit::rate(RateLimit::new(label("pace"), main.clone(), 5, Seconds::new(1)).unwrap()),
+        Limit::rate_limit(RateLimit::new(label("pace"), main.clone(), 5, Seconds::new(1)).unwrap()),
         Limit::budget(Budget::calls(label("calls"), main, 3)),
     ];
     let chain = chain(upper, lower);

@@ -61,7 +61,7 @@ pub(crate) fn gate(needed: usize, approvers: &[u8]) -> ApprovalGate {
 }
 
 pub(crate) fn for_payments(gate: ApprovalGate) -> Limit {
-    Limit::gate(gate).with_tools(["pay"]).unwrap()
+    Limit::approval_gate(gate).with_tools(["pay"]).unwrap()
 }
 
 pub(crate) fn root_with(change: impl FnOnce(&mut Root)) -> Root {

@@ -55,7 +55,7 @@ const OTHERS: [&str; 45] = [
     "Write",
 ];
 
-/// Names at the root, `bounds` and `format` among them. More than a reader takes in on one page.
+/// Names at the root, `bounds` and `format` among them: what a reader takes in on one page.
 const MOST_AT_THE_ROOT: usize = 51;
 
 fn root() -> PathBuf {

@@ -55,17 +55,19 @@ fn next(sample: &LimitRule) -> Option<LimitRule> {
             LimitRule::Barrier(Barrier::new([task]).unwrap())
         }
         LimitRule::Barrier(_) => LimitRule::Budget(Budget::calls(label("b"), label("l"), 3)),
-        LimitRule::Budget(_) => {
-            LimitRule::Rate(RateLimit::new(label("r"), label("l"), 2, Seconds::new(60)).unwrap())
-        }
-        LimitRule::Rate(_) => {
+        LimitRule::Budget(_) => LimitRule::RateLimit(
+            RateLimit::new(label("r"), label("l"), 2, Seconds::new(60)).unwrap(),
+        ),
+        LimitRule::RateLimit(_) => {
             let groups = [tools("a"), tools("b")];
-            LimitRule::Exclusive(SeparationOfDuty::new(label("x"), label("l"), groups).unwrap())
+            LimitRule::SeparationOfDuty(
+                SeparationOfDuty::new(label("x"), label("l"), groups).unwrap(),
+            )
         }
-        LimitRule::Exclusive(_) => {
-            LimitRule::Gate(ApprovalGate::new(1, [key(4)], Seconds::new(60)).unwrap())
+        LimitRule::SeparationOfDuty(_) => {
+            LimitRule::ApprovalGate(ApprovalGate::new(1, [key(4)], Seconds::new(60)).unwrap())
         }
-        LimitRule::Gate(_) => LimitRule::Delegates(Delegates::new([key(5)]).unwrap()),
+        LimitRule::ApprovalGate(_) => LimitRule::Delegates(Delegates::new([key(5)]).unwrap()),
         LimitRule::Delegates(_) => return None,
     })
 }

@@ -158,8 +158,10 @@ fn one_of_each() -> Vec<Limit> {
         Limit::waves(Waves::only(qbr(), 0)),
         Limit::barrier(Barrier::new([(MandateId::from_bytes([5; 32]), public(9))]).unwrap()),
         budget("helper", 1),
-        Limit::rate(RateLimit::new(label("pace"), label("eu-1"), 1, Seconds::new(60)).unwrap()),
-        Limit::exclusive(
+        Limit::rate_limit(
+            RateLimit::new(label("pace"), label("eu-1"), 1, Seconds::new(60)).unwrap(),
+        ),
+        Limit::separation_of_duty(
             SeparationOfDuty::new(
                 label("duty"),
                 label("eu-1"),
@@ -167,7 +169,7 @@ fn one_of_each() -> Vec<Limit> {
             )
             .unwrap(),
         ),
-        Limit::gate(ApprovalGate::new(1, [public(40)], Seconds::hours(1)).unwrap()),
+        Limit::approval_gate(ApprovalGate::new(1, [public(40)], Seconds::hours(1)).unwrap()),
     ]
 }
 
@@ -184,7 +186,7 @@ fn whoever_is_answered_keeps_each_kind_of_limit() {
         let request = wanted(&helper, "pay.send");
         let set_for_good = matches!(
             limit.rule(),
-            LimitRule::Barrier(_) | LimitRule::Exclusive(_)
+            LimitRule::Barrier(_) | LimitRule::SeparationOfDuty(_)
         );
         let root = claims_of_root(&helper, &request).map(drop);
         assert_eq!(
@@ -326,7 +328,7 @@ fn decided_call(
 #[test]
 fn a_limit_on_tools_that_were_not_asked_for_goes_along() {
     let gate = || {
-        Limit::gate(ApprovalGate::new(1, [public(40)], Seconds::hours(1)).unwrap())
+        Limit::approval_gate(ApprovalGate::new(1, [public(40)], Seconds::hours(1)).unwrap())
             .with_tools(["pay.*"])
             .unwrap()
     };
@@ -416,8 +418,9 @@ fn barriers_and_groups_of_another_key_refuse_the_answer() {
     let barrier =
         Limit::barrier(Barrier::new([(MandateId::from_bytes([5; 32]), public(9))]).unwrap());
     let groups = [group("crm.read"), group("pay.send")];
-    let apart =
-        Limit::exclusive(SeparationOfDuty::new(label("duty"), label("eu-1"), groups).unwrap());
+    let apart = Limit::separation_of_duty(
+        SeparationOfDuty::new(label("duty"), label("eu-1"), groups).unwrap(),
+    );
     for limit in [barrier, apart] {
         let [lead, helper, intern] = chains([vec![], vec![], vec![limit]]);
         let request = wanted(&intern, "pay.send");
@@ -702,14 +705,14 @@ fn limit(random: &mut Random, number: u64) -> Limit {
             holds: Constraint::one_of([random.name(&["open", "shut"])]).unwrap(),
             max_age: Seconds::new(60),
         }),
-        5 => Limit::gate(ApprovalGate::new(1, [public(40)], Seconds::hours(1)).unwrap()),
-        6 => Limit::exclusive(
+        5 => Limit::approval_gate(ApprovalGate::new(1, [public(40)], Seconds::hours(1)).unwrap()),
+        6 => Limit::separation_of_duty(
             SeparationOfDuty::new(name, label("eu-1"), [group("crm.*"), group("pay.*")]).unwrap(),
         ),
         7 => Limit::budget(Budget::calls(name, label("us-1"), 5)),
         _ => Limit::budget(Budget::calls(name, label("eu-1"), random.next() % 9)),
     };
-    if matches!(rule.rule(), LimitRule::Exclusive(_)) {
+    if matches!(rule.rule(), LimitRule::SeparationOfDuty(_)) {
         return rule;
     }
     match random.below(4) {

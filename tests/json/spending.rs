@@ -124,7 +124,7 @@ fn exclusive() -> impl Strategy<Value = Limit> {
         });
         let groups: Vec<ToolSet> = groups.collect();
         let other = ToolSet::new(["z".parse().expect("a tool")]).expect("one");
-        Limit::exclusive(
+        Limit::separation_of_duty(
             SeparationOfDuty::new(account, ledger, groups.into_iter().chain([other]))
                 .expect("groups apart"),
         )
@@ -160,7 +160,7 @@ fn gate() -> impl Strategy<Value = Limit> {
             let gate = ApprovalGate::new(needed, approvers.into_iter().map(key), Seconds::new(age))
                 .expect("some of them");
             let gate = gate.with_effect(effect);
-            Limit::gate(match unless {
+            Limit::approval_gate(match unless {
                 None => gate,
                 Some((argument, is)) => gate
                     .with_exemption(&argument, is)
@@ -171,7 +171,12 @@ fn gate() -> impl Strategy<Value = Limit> {
 
 /// A limit of the four kinds, for all calls.
 pub(super) fn limit() -> impl Strategy<Value = Limit> {
-    prop_oneof![budget(), pace().prop_map(Limit::rate), exclusive(), gate()]
+    prop_oneof![
+        budget(),
+        pace().prop_map(Limit::rate_limit),
+        exclusive(),
+        gate()
+    ]
 }
 
 fn charge() -> impl Strategy<Value = Charge> {

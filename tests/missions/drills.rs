@@ -667,7 +667,7 @@ fn drill_an_approvers_mandates_are_ended_and_issued_anew_without_it() {
             Seconds::new(600),
         )
         .unwrap();
-        let gate = Limit::gate(gate.with_effect(Effect::Irreversible))
+        let gate = Limit::approval_gate(gate.with_effect(Effect::Irreversible))
             .with_tools(["pay.send"])
             .unwrap();
         root_by(COMPANY, Life::ExpiryOnly, [gate], issued, id)

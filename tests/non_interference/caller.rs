@@ -489,10 +489,14 @@ pub(crate) fn counted(random: &mut Random) -> Limit {
             most.into(),
         )
         .unwrap(),
-        5 => return Limit::rate(RateLimit::new(account, ledger, 1, Seconds::new(60)).unwrap()),
+        5 => {
+            return Limit::rate_limit(
+                RateLimit::new(account, ledger, 1, Seconds::new(60)).unwrap(),
+            );
+        }
         _ => {
             let group = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
-            return Limit::exclusive(
+            return Limit::separation_of_duty(
                 SeparationOfDuty::new(account, ledger, [group("mail.*"), group("crm.*")]).unwrap(),
             );
         }

@@ -400,15 +400,15 @@ pub(crate) fn spending_limits() -> Vec<Limit> {
     let rules = budgets
         .map(Limit::budget)
         .into_iter()
-        .chain(rates.map(Limit::rate));
+        .chain(rates.map(Limit::rate_limit));
     let rules = rules
-        .chain([Limit::exclusive(groups)])
-        .chain(gates.map(Limit::gate));
+        .chain([Limit::separation_of_duty(groups)])
+        .chain(gates.map(Limit::approval_gate));
     rules
         .enumerate()
         .map(|(place, limit)| match limit.rule() {
             // Groups are for all calls, or for a scope that has all their tools.
-            LimitRule::Exclusive(_) => limit,
+            LimitRule::SeparationOfDuty(_) => limit,
             _ if place % 3 == 2 => limit.with_tools(["b"]).unwrap(),
             _ => limit,
         })
@@ -475,11 +475,11 @@ fn permitted() -> Permit {
     let approver = SigningKey::from_seed(&[80; 32]);
     let limits = [
         Limit::budget(Budget::new(account(), amount, [(ledger(), 10.into())]).unwrap()),
-        Limit::rate(RateLimit::new(account(), ledger(), 1, Seconds::new(1)).unwrap()),
-        Limit::exclusive(
+        Limit::rate_limit(RateLimit::new(account(), ledger(), 1, Seconds::new(1)).unwrap()),
+        Limit::separation_of_duty(
             SeparationOfDuty::new(account(), ledger(), [tools("pay"), tools("crm.*")]).unwrap(),
         ),
-        Limit::gate(ApprovalGate::new(1, [approver.public()], Seconds::new(60)).unwrap()),
+        Limit::approval_gate(ApprovalGate::new(1, [approver.public()], Seconds::new(60)).unwrap()),
     ];
     let anchor = Anchor::new(
         "acme".parse().unwrap(),

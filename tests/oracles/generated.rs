@@ -242,7 +242,7 @@ fn limit() -> impl Strategy<Value = Limit> {
         waves().prop_map(LimitRule::Waves),
         barrier().prop_map(LimitRule::Barrier),
         budget().prop_map(LimitRule::Budget),
-        gate().prop_map(LimitRule::Gate),
+        gate().prop_map(LimitRule::ApprovalGate),
         proptest::collection::btree_set(any::<u8>(), 1..=32).prop_map(|seeds| {
             // The child's holder has seed 3, and the same limits stand in the root.
             let keys = seeds
@@ -263,7 +263,7 @@ fn limit() -> impl Strategy<Value = Limit> {
         // scope that has all their tools; here only for all. Delegates are of all calls.
         match rule {
             LimitRule::Budget(sum) if matches!(sum.meter(), Meter::Sum(_)) => Limit::budget(sum),
-            LimitRule::Exclusive(_) | LimitRule::Delegates(_) => {
+            LimitRule::SeparationOfDuty(_) | LimitRule::Delegates(_) => {
                 Limit::new(Scope::All, rule).unwrap()
             }
             rule => Limit::new(scope, rule).unwrap(),

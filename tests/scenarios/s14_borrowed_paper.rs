@@ -249,7 +249,8 @@ fn approved(call: &Call, agent: &Agent, server: &str, by: &SigningKey) -> Token<
 #[test]
 fn borrowed_approvals_are_of_no_use_either() {
     let people: Vec<PublicKey> = approvers().iter().map(SigningKey::public).collect();
-    let gate = Limit::gate(ApprovalGate::new(2, people, Seconds::hours(1)).expect("a gate"));
+    let gate =
+        Limit::approval_gate(ApprovalGate::new(2, people, Seconds::hours(1)).expect("a gate"));
     let world = World::new(Limits::new([gate]).expect("limits"));
     let [ann, bob] = approvers();
     let both = |call: &Call, agent: &Agent, server: &str| {
@@ -358,7 +359,7 @@ fn an_explanation_says_once_of_a_gate_that_it_is_closed() {
     let gate = ApprovalGate::new(2, people, Seconds::hours(1))
         .and_then(|gate| gate.with_exemption("amount", small));
     let gate = gate.expect("a gate");
-    let world = World::new(Limits::new([Limit::gate(gate.clone())]).expect("limits"));
+    let world = World::new(Limits::new([Limit::approval_gate(gate.clone())]).expect("limits"));
     let explained = |amount| {
         let call = call(1, &pay(amount));
         let proof = world.proof(&world.payer, &call);

@@ -19,13 +19,15 @@ const INTERN: usize = 12;
 const NEW: usize = 21;
 
 fn rate(burst: u32, per: u64) -> Limit {
-    Limit::rate(RateLimit::new(label("pace"), label(EU), burst, Seconds::new(per)).unwrap())
+    Limit::rate_limit(RateLimit::new(label("pace"), label(EU), burst, Seconds::new(per)).unwrap())
 }
 
 fn either(groups: [&[&str]; 2]) -> Limit {
     let tools =
         |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
-    Limit::exclusive(SeparationOfDuty::new(label("duty"), label(EU), groups.map(tools)).unwrap())
+    Limit::separation_of_duty(
+        SeparationOfDuty::new(label("duty"), label(EU), groups.map(tools)).unwrap(),
+    )
 }
 
 /// Every kind of limit that is counted.

@@ -806,7 +806,7 @@ fn limits_of_several_calls_are_shown_in_the_plural() {
         let rate =
             mandatum::limits::RateLimit::new(label("pace"), label(EU), burst, Seconds::new(60))
                 .unwrap();
-        Limit::rate(rate).to_string()
+        Limit::rate_limit(rate).to_string()
     };
     assert!(rate(2).contains("at most 2 calls at once"), "{}", rate(2));
     assert!(rate(1).contains("at most 1 call at once"), "{}", rate(1));

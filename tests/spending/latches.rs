@@ -18,7 +18,7 @@ fn either_on(account: &str, ledger: &str) -> Limit {
         ToolSet::new(tools.iter().map(|tool| ToolPattern::new(tool).unwrap())).unwrap()
     };
     let groups = [tools(&["crm.*"]), tools(&["mail.send", "pay.*"])];
-    Limit::exclusive(SeparationOfDuty::new(label(account), label(ledger), groups).unwrap())
+    Limit::separation_of_duty(SeparationOfDuty::new(label(account), label(ledger), groups).unwrap())
 }
 
 fn uses(till: &Till, chain: &VerifiedChain, call: usize, tool: &str) -> Result<Permit, Denial> {
@@ -120,8 +120,9 @@ fn other_groups_begin_anew() {
         [tools(&["mail.send", "pay.*"]), tools(&["crm.*"])],
     ];
     for (number, groups) in (3..).zip(others) {
-        let anew =
-            Limit::exclusive(SeparationOfDuty::new(label("duty"), label(EU), groups).unwrap());
+        let anew = Limit::separation_of_duty(
+            SeparationOfDuty::new(label("duty"), label(EU), groups).unwrap(),
+        );
         assert!(uses(&till, &till.root_numbered(number, [anew]), 0, "mail.send").is_ok());
     }
 }
@@ -245,7 +246,7 @@ fn a_scope_has_every_tool_of_every_group_or_leaves_out_the_first_that_it_has_not
             let out = groups.iter().position(|group| !has(group));
             let made = Limit::new(
                 Scope::Tools(set(&scope)),
-                LimitRule::Exclusive(exclusive.clone()),
+                LimitRule::SeparationOfDuty(exclusive.clone()),
             )
             .map(drop);
             let expected = out.map_or(Ok(()), |group| Err(LimitError::GroupOutOfScope { group }));

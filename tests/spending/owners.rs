@@ -35,10 +35,14 @@ fn limit(random: &mut Random) -> Limit {
     let calls = || Budget::calls(account.clone(), ledger.clone(), 9);
     let sum = |source| Budget::sum(account.clone(), ledger.clone(), [source], 99.into()).unwrap();
     let budget = match random.below(8) {
-        0 => return Limit::rate(RateLimit::new(account, ledger, 9, Seconds::new(60)).unwrap()),
+        0 => {
+            return Limit::rate_limit(
+                RateLimit::new(account, ledger, 9, Seconds::new(60)).unwrap(),
+            );
+        }
         1 => {
             let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
-            return Limit::exclusive(
+            return Limit::separation_of_duty(
                 SeparationOfDuty::new(account, ledger, [tools("pay.*"), tools("crm.*")]).unwrap(),
             );
         }
@@ -74,8 +78,8 @@ fn kind(limit: &Limit) -> String {
                 budget.per_value().map(PerValue::is_any_case)
             )
         }
-        LimitRule::Rate(_) => "rate".to_owned(),
-        LimitRule::Exclusive(_) => "groups".to_owned(),
+        LimitRule::RateLimit(_) => "rate".to_owned(),
+        LimitRule::SeparationOfDuty(_) => "groups".to_owned(),
         other => panic!("{other:?}"),
     }
 }

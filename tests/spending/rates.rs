@@ -9,7 +9,7 @@ use mandatum::limits::{LimitError, RateLimit};
 use mandatum::{DenialCode, Limit, Seconds, Timestamp, VerifiedChain};
 
 fn rate(burst: u32, per: u64) -> Limit {
-    Limit::rate(RateLimit::new(label("pace"), label(EU), burst, Seconds::new(per)).unwrap())
+    Limit::rate_limit(RateLimit::new(label("pace"), label(EU), burst, Seconds::new(per)).unwrap())
 }
 
 /// Whether a call comes through at this time; if not, when the next may.
@@ -203,7 +203,7 @@ fn at_the_ends_of_time_and_of_what_a_rate_may_be() {
         );
     }
     let till = Till::new();
-    let chain = till.root([Limit::rate(slot(1, year).unwrap()), sum("0")]);
+    let chain = till.root([Limit::rate_limit(slot(1, year).unwrap()), sum("0")]);
     let call = |number| numbered(number, &crate::till::pays("0"));
     let first = till.decides(&chain, &call(1), at(0)).unwrap();
     let second = till.decides(&chain, &call(2), at(0)).unwrap();

@@ -113,12 +113,12 @@ impl Line {
                 let meter = Meter::Sum(Sources::new([source].into_iter().chain(fee)).unwrap());
                 self.of_terms(Budget::new(account, meter, shares).unwrap())
             }
-            Counts::Rate(burst, per) => {
-                Limit::rate(RateLimit::new(account, ledger, burst, Seconds::new(per)).unwrap())
-            }
+            Counts::Rate(burst, per) => Limit::rate_limit(
+                RateLimit::new(account, ledger, burst, Seconds::new(per)).unwrap(),
+            ),
             Counts::Groups => {
                 let group = |tool: &str| ToolSet::new([ToolPattern::new(tool).unwrap()]).unwrap();
-                Limit::exclusive(
+                Limit::separation_of_duty(
                     SeparationOfDuty::new(account, ledger, [group("crm.*"), group("mail.*")])
                         .unwrap(),
                 )

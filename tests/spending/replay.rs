@@ -299,7 +299,7 @@ fn a_clock_that_is_far_ahead_stops_the_others_until_they_catch_up() {
         mandatum::limits::RateLimit::new(label("pace"), label(EU), 1, Seconds::new(10)).unwrap();
     let (free, paced) = (
         till.root_numbered(1, []),
-        till.root_numbered(2, [mandatum::Limit::rate(pace)]),
+        till.root_numbered(2, [mandatum::Limit::rate_limit(pace)]),
     );
     let asks = |chain: &VerifiedChain, number, seconds| {
         let call = signed(chain, number, Effect::Read, at(seconds));

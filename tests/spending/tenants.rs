@@ -32,7 +32,7 @@ impl Greedy {
         let junk = |limits: Vec<Limit>| till.child(&self.chain, [LEAD, 10_000 + self.next], limits);
         let chain = match random.below(5) {
             // Refused by a rate that never lets a second call by.
-            0 => junk(vec![Limit::rate(
+            0 => junk(vec![Limit::rate_limit(
                 RateLimit::new(label("slow"), label(EU), 1, Seconds::hours(8)).unwrap(),
             )]),
             // Refused by a budget.

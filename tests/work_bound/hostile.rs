@@ -239,7 +239,7 @@ pub(crate) fn scoped_limit(dice: &mut Dice<'_>) -> Option<Limit> {
     let rule = if dice.below(4) > 0 {
         let groups = (0..2 + dice.below(7))
             .map(|_| ToolSet::new((0..1 + dice.below(32)).map(|_| tool())).unwrap());
-        LimitRule::Exclusive(
+        LimitRule::SeparationOfDuty(
             SeparationOfDuty::new(account, ledger, groups.collect::<Vec<_>>()).unwrap(),
         )
     } else {

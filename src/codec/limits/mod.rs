@@ -92,15 +92,15 @@ fn write_limit(w: &mut Writer, limit: &Limit) {
             w.unsigned(BUDGET);
             write_budget(w, budget);
         }
-        LimitRule::Rate(rate) => {
+        LimitRule::RateLimit(rate) => {
             w.unsigned(RATE);
             write_rate(w, rate);
         }
-        LimitRule::Exclusive(exclusive) => {
+        LimitRule::SeparationOfDuty(exclusive) => {
             w.unsigned(EXCLUSIVE);
             write_exclusive(w, exclusive);
         }
-        LimitRule::Gate(gate) => {
+        LimitRule::ApprovalGate(gate) => {
             w.unsigned(GATE);
             write_gate(w, gate);
         }
@@ -162,9 +162,9 @@ fn read_limit(r: &mut Reader<'_>) -> Result<Limit, CodecError> {
         WAVES => LimitRule::Waves(read_waves(r)?),
         BARRIER => LimitRule::Barrier(read_barrier(r)?),
         BUDGET => LimitRule::Budget(read_budget(r)?),
-        RATE => LimitRule::Rate(read_rate(r)?),
-        EXCLUSIVE => LimitRule::Exclusive(read_exclusive(r)?),
-        GATE => LimitRule::Gate(read_gate(r)?),
+        RATE => LimitRule::RateLimit(read_rate(r)?),
+        EXCLUSIVE => LimitRule::SeparationOfDuty(read_exclusive(r)?),
+        GATE => LimitRule::ApprovalGate(read_gate(r)?),
         DELEGATES => LimitRule::Delegates(read_delegates(r)?),
         kind => return at_kind.fail(CodecErrorKind::UnknownKind { kind }),
     };

@@ -68,7 +68,7 @@ fn delegating(
 
 fn approved_by(seeds: &[u8]) -> Limit {
     let keys = seeds.iter().map(|seed| key(*seed).public());
-    Limit::gate(ApprovalGate::new(1, keys, Seconds::new(300)).unwrap())
+    Limit::approval_gate(ApprovalGate::new(1, keys, Seconds::new(300)).unwrap())
 }
 
 /// Rule 20.
@@ -231,8 +231,10 @@ fn metering(count: usize) -> Vec<Limit> {
     let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
     let kinds = [
         Limit::budget(Budget::calls(label("calls"), label(LEDGER), 9)),
-        Limit::rate(RateLimit::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap()),
-        Limit::exclusive(
+        Limit::rate_limit(
+            RateLimit::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap(),
+        ),
+        Limit::separation_of_duty(
             SeparationOfDuty::new(label("duty"), label(LEDGER), [tools("a"), tools("b")]).unwrap(),
         ),
         approved_by(&[THIEF]),

@@ -1061,12 +1061,12 @@ fn rates_groups_and_gates_are_written_one_way() {
     for (burst, per) in [(1, 1), (1_000_000, 31_622_400)] {
         let of = RateLimit::new(label("pace"), label(LEDGER), burst, Seconds::new(per)).unwrap();
         written_as(
-            &Limit::rate(of.clone()),
+            &Limit::rate_limit(of.clone()),
             &rate(burst.into(), i64::try_from(per).unwrap()),
         );
         let parts = rate_parts(burst.into(), i64::try_from(per).unwrap());
         let askable = cbor::array([&parts[..], &[cbor::bool(true)]].concat());
-        written_as(&Limit::rate(of.with_askable()), &limit(9, askable));
+        written_as(&Limit::rate_limit(of.with_askable()), &limit(9, askable));
     }
     let tools =
         |tools: &[&str]| ToolSet::new(tools.iter().map(|tool| tool.parse().unwrap())).unwrap();
@@ -1078,7 +1078,7 @@ fn rates_groups_and_gates_are_written_one_way() {
     )
     .unwrap();
     let groups = [group(&["z"]), group(&["c", "bb", "a.*"])];
-    written_as(&Limit::exclusive(of.clone()), &exclusive(&groups));
+    written_as(&Limit::separation_of_duty(of.clone()), &exclusive(&groups));
     let askable = [
         cbor::text("duty"),
         cbor::text(LEDGER),
@@ -1086,7 +1086,7 @@ fn rates_groups_and_gates_are_written_one_way() {
         cbor::bool(true),
     ];
     written_as(
-        &Limit::exclusive(of.with_askable()),
+        &Limit::separation_of_duty(of.with_askable()),
         &limit(10, cbor::array(askable)),
     );
 
@@ -1102,13 +1102,13 @@ fn rates_groups_and_gates_are_written_one_way() {
         cbor::text("amount"),
         cbor::array([cbor::int(1), cbor::array([cbor::int(7)])]),
     ]);
-    written_as(&Limit::gate(two.clone()), &gate(&by_hand()));
+    written_as(&Limit::approval_gate(two.clone()), &gate(&by_hand()));
     written_as(
-        &Limit::gate(two.clone().with_effect(Effect::Read)),
+        &Limit::approval_gate(two.clone().with_effect(Effect::Read)),
         &gate(&by_hand()),
     );
     written_as(
-        &Limit::gate(two.clone().with_effect(Effect::Irreversible)),
+        &Limit::approval_gate(two.clone().with_effect(Effect::Irreversible)),
         &gate(&by_hand().set(3, cbor::int(2))),
     );
     let unless = two
@@ -1116,7 +1116,7 @@ fn rates_groups_and_gates_are_written_one_way() {
         .with_exemption("amount", Constraint::one_of([7]).unwrap())
         .unwrap();
     written_as(
-        &Limit::gate(unless),
+        &Limit::approval_gate(unless),
         &gate(&by_hand().set(3, cbor::int(1)).set(4, listed)),
     );
 }

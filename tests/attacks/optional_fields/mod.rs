@@ -281,21 +281,23 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
     let label = |text: &str| text.parse::<Label>().unwrap();
     let gate = |needed, seeds: &[u8]| {
         let approvers = seeds.iter().map(|seed| key(*seed).public());
-        Limit::gate(ApprovalGate::new(needed, approvers, Seconds::new(300)).unwrap())
+        Limit::approval_gate(ApprovalGate::new(needed, approvers, Seconds::new(300)).unwrap())
     };
     let tools = |tool: &str| ToolSet::new([tool.parse().unwrap()]).unwrap();
     let calls = |max: u64| Limit::budget(Budget::calls(label("calls"), label(LEDGER), max));
     let upper = [
         calls(9),
-        Limit::rate(RateLimit::new(label("pace"), label(LEDGER), 2, Seconds::new(60)).unwrap())
-            .with_tools(["crm.*"])
-            .unwrap(),
+        Limit::rate_limit(
+            RateLimit::new(label("pace"), label(LEDGER), 2, Seconds::new(60)).unwrap(),
+        )
+        .with_tools(["crm.*"])
+        .unwrap(),
         gate(1, &[60, 61]).with_tools(["files.*"]).unwrap(),
     ];
     let split = [(label(LEDGER), 3.into()), (label("us-1"), 2.into())];
     let middle = [
         Limit::budget(Budget::new(label("calls"), Meter::Calls, split).unwrap()),
-        Limit::exclusive(
+        Limit::separation_of_duty(
             SeparationOfDuty::new(
                 label("duty"),
                 label(LEDGER),
@@ -328,7 +330,9 @@ fn below_what_is_counted() -> (Vec<Vec<u8>>, Forge) {
         Limit::budget(each.with_askable())
             .with_tools(["files.*"])
             .unwrap(),
-        Limit::rate(RateLimit::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap()),
+        Limit::rate_limit(
+            RateLimit::new(label("pace"), label(LEDGER), 1, Seconds::new(60)).unwrap(),
+        ),
         gate(1, &[61]).with_tools(["crm.*"]).unwrap(),
         until(500),
     ];
