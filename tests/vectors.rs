@@ -22,6 +22,7 @@ mod generate;
 
 use case::{Case, Decision};
 use mandatum::DenialCode;
+use mandatum::denial::DenialKind;
 use mandatum::json::JsonForm;
 use mandatum::primitives::Value;
 use serde::de::Error;
@@ -180,6 +181,53 @@ fn every_vector_is_decided_as_it_says() {
     };
     let wrong: Vec<String> = files().into_iter().filter_map(wrong).collect();
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// Whether a caller receives a code, by the list in the docs of [`DenialCode`]; `None` where that
+/// depends on what the code is about.
+fn caller_receives(code: DenialCode) -> Option<bool> {
+    use DenialCode as Code;
+    match code.kind() {
+        DenialKind::Malformed
+        | DenialKind::WrongAudience
+        | DenialKind::NotApproved
+        | DenialKind::Replayed => Some(true),
+        DenialKind::BrokenChain => Some(code != Code::AnchorKeyHeld),
+        DenialKind::Untrusted => Some(matches!(code, Code::UnknownIssuer | Code::BadSignature)),
+        DenialKind::OutOfTime if code == Code::NotYet => None,
+        DenialKind::OutOfTime => Some(matches!(
+            code,
+            Code::IssuedInFuture | Code::Expired | Code::WindowClosed
+        )),
+        DenialKind::NotPermitted => {
+            Some(!matches!(code, Code::CeilingRefuses | Code::AliasMissing))
+        }
+        DenialKind::NotPresented => Some(code != Code::AssertionNotAccepted),
+        DenialKind::Undecidable => None,
+        _ => Some(false),
+    }
+}
+
+#[test]
+fn a_caller_receives_the_codes_that_the_docs_list() {
+    let mut wrong = BTreeSet::new();
+    for text in files().into_values() {
+        let Ok(case) = Case::read(&text) else {
+            continue;
+        };
+        let Decision::Deny(denial) = case.decide() else {
+            continue;
+        };
+        let (code, public) = (denial.code(), denial.public());
+        let received = public.code != "Refused";
+        if received {
+            assert_eq!(public.code, code.as_str());
+        }
+        if caller_receives(code).is_some_and(|listed| listed != received) {
+            wrong.insert((code.as_str(), received));
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:?}");
 }
 
 #[test]
