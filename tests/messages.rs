@@ -5,11 +5,13 @@
 use mandatum::chain::ChainErrorKind;
 use mandatum::claims::Child;
 use mandatum::denial::{ChargeError, DenialReason};
+#[cfg(feature = "json")]
 use mandatum::json::JsonForm;
 use mandatum::limits::{
     ApprovalGate, ArgumentPath, LimitError, MaxAge, SeparationOfDuty, Source, ToolSet, Unit,
 };
 use mandatum::powers::{ArgumentRules, Presence};
+#[cfg(feature = "json")]
 use mandatum::primitives::Value;
 use mandatum::sign::Token;
 use mandatum::{

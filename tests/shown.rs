@@ -17,6 +17,7 @@ use mandatum::charge::LedgerOutcome;
 use mandatum::claims::{Child, Holder};
 use mandatum::decide::{Presentation, Presenter};
 use mandatum::denial::ChargeError;
+#[cfg(feature = "json")]
 use mandatum::json::JsonForm;
 use mandatum::limits::{ApprovalGate, ArgumentPath, Condition, PerValue, Source, Unit};
 use mandatum::powers::{ArgumentRules, ConstraintError, Path, Pattern, Presence};
