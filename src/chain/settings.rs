@@ -288,7 +288,7 @@ impl Settings {
     /// Returns the settings with the digest of their present content.
     fn configured(self) -> Self {
         let mut w = Writer::new();
-        // Eight items follow. Nothing decodes these bytes, and the digest stays as it is.
+        // Eight items follow, for the grants write two. Nothing decodes these bytes.
         w.array(7);
         w.array(self.anchors.len());
         self.anchors()

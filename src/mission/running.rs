@@ -1,4 +1,4 @@
-//! Whether an execution may still run, so that it may get a further mandate or a new key.
+//! The check that an execution may still run, before it gets a further mandate or a new key.
 
 use super::liveness::{LivenessError, News, Standing, mission_alive};
 use super::register::Register;

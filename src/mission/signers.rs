@@ -64,10 +64,10 @@ pub(crate) trait KnownLineage: Lineage {
 /// The keys whose notices on other tasks count at a mandate's barriers, besides those that a
 /// barrier names.
 pub(crate) struct BarrierSigners {
-    /// Who may report how a task ended: the mandate's issuer, and the controllers of the missions
-    /// that it lives by.
+    /// The keys that may report how a task ended: the mandate's issuer, and the controllers of the
+    /// missions that it lives by.
     report: Vec<PublicKey>,
-    /// Who may call a task off, and can't complete it: every issuer above.
+    /// The keys that may call a task off and can't complete it: every issuer above.
     pub(super) call_off: Vec<PublicKey>,
     /// The anchor's keys that don't count in this chain, whatever else names them.
     silenced: Vec<PublicKey>,
